@@ -1,0 +1,96 @@
+/**
+ * The `lockfile` lock protocol: a lease, for systems and file systems without kernel locks. A holder
+ * that is frozen for longer than the lease loses it, so `stillHeld` must be asked right before every
+ * write; a holder that was killed blocks others until its lease is stale.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { lockBusy, lockInterrupted } from './lock-errors.js';
+import type { LockableFile, LockProvider } from './lock.js';
+import { LockfileLease } from './lockfile-lease.js';
+import { NodeFile } from './node-file.js';
+import { NodeFileSystem } from './node-fs.js';
+import { isSameFile } from './same-file.js';
+
+const fs = new NodeFileSystem();
+
+const FIRST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 64;
+
+export class LockfileLocks implements LockProvider {
+  readonly protocol = 'lockfile';
+
+  open(path: string): LockfileLock {
+    return new LockfileLock(path);
+  }
+}
+
+export class LockfileLock implements LockableFile {
+  readonly #path: string;
+  readonly #lease: LockfileLease;
+  #file: NodeFile;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#lease = new LockfileLease(path);
+    this.#file = NodeFile.open(path, 'update');
+  }
+
+  get file(): NodeFile {
+    return this.#file;
+  }
+
+  tryLock(): boolean {
+    if (!this.#lease.tryTake()) return false;
+    if (isSameFile(fs, this.#file)) return true;
+    // Replaced while we waited. The lease goes by the path, so it is the right one already.
+    this.#file.close();
+    try {
+      this.#file = NodeFile.open(this.#path, 'update');
+    } catch (error) {
+      this.#lease.release();
+      throw error;
+    }
+    return true;
+  }
+
+  /** There are no shared leases: the first layer of a reader's or writer's safety is missing here. */
+  tryLockShared(): boolean {
+    return true;
+  }
+
+  async lock({ timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal }): Promise<void> {
+    const startedMs = performance.now();
+    let pauseMs = FIRST_PAUSE_MS;
+    for (;;) {
+      if (signal?.aborted) throw lockInterrupted(this.#path);
+      if (this.tryLock()) return;
+      const waitedMs = performance.now() - startedMs;
+      if (waitedMs >= timeoutMs) throw lockBusy(this.#path, waitedMs);
+      // Jitter, so that those who wait do not all come at once, again and again.
+      const restMs = pauseMs * (0.5 + Math.random());
+      await sleep(Math.min(restMs, timeoutMs - waitedMs), undefined, { signal }).catch(
+        () => undefined,
+      );
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+  }
+
+  stillHeld(): boolean {
+    return this.#lease.isHeld();
+  }
+
+  unlock(): void {
+    this.#lease.release();
+  }
+
+  close(): void {
+    this.#lease.release();
+    this.#file.close();
+  }
+
+  /** Removes the lock of a holder that is known to be dead, so that `tryLock` need not wait for it. */
+  clearLeftOver(): void {
+    this.#lease.clear();
+  }
+}

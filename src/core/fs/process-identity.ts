@@ -1,0 +1,82 @@
+/**
+ * Who a process is, beyond its number, which the kernel gives away again: number and start time. Only
+ * within one boot and one process namespace: in another container the same number is another process,
+ * or none, so what is found here may explain a lock but never decides who holds one.
+ */
+import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+import process from 'node:process';
+
+import type { OwnerIdentity } from './environment.js';
+import { hasErrno } from './file-error.js';
+
+export type ProcessState = 'running' | 'stopped' | 'dead';
+
+/** Two boots of one machine are further apart; the clock's corrections are mostly smaller. */
+const BOOT_TIME_GRAIN_MS = 10_000;
+
+/**
+ * Changes with every boot. Linux keeps a random id; elsewhere it is the moment of the boot, in steps of
+ * ten seconds. That one may also change when the clock is set, which is the harmless mistake: what was
+ * not synced is then checked for nothing.
+ */
+export function readBootId(nowMs: number): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    return `booted-${Math.round((nowMs - uptime() * 1000) / BOOT_TIME_GRAIN_MS)}`;
+  }
+}
+
+/** This process. `command`: what it does, in a word or two, never its arguments. */
+export function ownIdentity(command: string): OwnerIdentity {
+  return { pid: process.pid, startTime: readProcess(process.pid)?.startTime ?? 0, command };
+}
+
+/** What has become of a process of this boot. A zombie is dead: its files are closed. */
+export function processState({ pid, startTime }: Omit<OwnerIdentity, 'command'>): ProcessState {
+  const found = readProcess(pid);
+  if (found === undefined) return 'dead';
+  const isAnother = startTime !== 0 && found.startTime !== 0 && startTime !== found.startTime;
+  if (isAnother || 'ZXx'.includes(found.state)) return 'dead';
+  return 'Tt'.includes(found.state) ? 'stopped' : 'running';
+}
+
+export function isAlive(identity: Omit<OwnerIdentity, 'command'>): boolean {
+  return processState(identity) !== 'dead';
+}
+
+interface ProcessStat {
+  /** One letter, as in ps. */
+  readonly state: string;
+  /** In clock ticks since the boot; 0 = unknown. */
+  readonly startTime: number;
+}
+
+/** undefined if there is no such process. */
+function readProcess(pid: number): ProcessStat | undefined {
+  try {
+    return parseProcStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    // No such process, or a system without /proc.
+    return respondsToSignals(pid) ? { state: 'R', startTime: 0 } : undefined;
+  }
+}
+
+/**
+ * Fields 3 and 22 of /proc/PID/stat. Field 2 is the program's name in parentheses and may itself hold
+ * blanks and parentheses, so they are counted from the last closing one.
+ */
+export function parseProcStat(text: string): ProcessStat {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? 'R', startTime: Number(fields[19] ?? 0) };
+}
+
+function respondsToSignals(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return hasErrno(error, 'EPERM');
+  }
+}
