@@ -1,0 +1,225 @@
+/**
+ * The segment that is being appended to, and all that an appender derives from it. Every function
+ * here is for the holder of the partition's lock.
+ *
+ * If the process dies inside `append`, the `.log` ends in a part of a batch, which the next holder
+ * cuts (`recoverActive`); or it ends well but lacks index entries, which only makes the index sparser.
+ */
+import { isCoreError, CoreError } from '../errors.js';
+import { RecordBatch } from '../batch/record-batch.js';
+import type { FileSystem } from '../fs/file-system.js';
+import { segmentPath, TORN_SUFFIX } from '../segment/file-names.js';
+import {
+  type SegmentScanOptions,
+  appendIndexEntries,
+  appendTimeEntry,
+  rebuildIndexes,
+  scanFromIndex,
+  scanGrowth,
+} from '../segment/segment-scan.js';
+import { type WritableSegment, closeSegment, openSegmentForAppend } from '../segment/segment.js';
+import type { SegmentTail } from '../segment/segment-tail.js';
+import { type TailContext, judgeTail } from '../segment/tail-verdict.js';
+import { damageError } from './log-cursor.js';
+import type { LogLocation } from './log-location.js';
+
+/** What recovery did to the end of a segment. */
+export interface TailRepair {
+  readonly position: number;
+  readonly cutBytes: number;
+  readonly reason: string;
+  /** Where the bytes that were cut off are kept. */
+  readonly keptAs: string;
+}
+
+export class ActiveSegment {
+  readonly segment: WritableSegment;
+  readonly tail: SegmentTail;
+  /** Set when nothing may be appended here any more: damage stands before the end. */
+  readonly isSealedByDamage: boolean;
+  readonly repair: TailRepair | undefined;
+  #firstTimestamp: number | undefined;
+
+  constructor(
+    segment: WritableSegment,
+    tail: SegmentTail,
+    outcome: { readonly isSealedByDamage: boolean; readonly repair: TailRepair | undefined },
+  ) {
+    this.segment = segment;
+    this.tail = tail;
+    this.isSealedByDamage = outcome.isSealedByDamage;
+    this.repair = outcome.repair;
+  }
+
+  get baseOffset(): number {
+    return this.segment.baseOffset;
+  }
+
+  /** The largest timestamp of the segment's first batch (Kafka rolls by it); undefined if empty. */
+  get firstTimestamp(): number | undefined {
+    if (this.#firstTimestamp === undefined && !this.tail.isEmpty) {
+      const header = new Uint8Array(64);
+      this.segment.log.readAt(header, 0, header.length, 0);
+      this.#firstTimestamp = new RecordBatch(new DataView(header.buffer), 0).maxTimestamp;
+    }
+    return this.#firstTimestamp;
+  }
+
+  /**
+   * Appends one finished batch in one write, and the index entries that it is due. A write that does
+   * not fit is taken back whole: DISK_FULL, and the log is as it was.
+   */
+  append(bytes: Buffer, batch: RecordBatch, indexIntervalBytes: number): void {
+    const position = this.tail.sizeBytes;
+    const sizeBytes = batch.sizeBytes;
+    this.#write(bytes, sizeBytes, position);
+    const isDue = this.tail.add(
+      { position, sizeBytes, lastOffset: batch.lastOffset, maxTimestamp: batch.maxTimestamp },
+      indexIntervalBytes,
+    );
+    if (isDue) unlessDiskFull(() => appendIndexEntries(this.segment, this.tail));
+  }
+
+  #write(bytes: Buffer, length: number, position: number): void {
+    let written = 0;
+    try {
+      written = this.segment.log.append(bytes, 0, length);
+    } finally {
+      if (written > 0 && written < length) this.segment.log.truncate(position);
+    }
+    if (written < length) throw diskFull(this.segment.log.path);
+  }
+
+  /** The last time entry, and all of it on disk: from here on nothing in the segment changes. */
+  seal(): void {
+    unlessDiskFull(() => appendTimeEntry(this.segment, this.tail));
+    this.segment.log.sync();
+    this.segment.offsetIndex.file.sync();
+    this.segment.timeIndex.file.sync();
+  }
+
+  close(): void {
+    closeSegment(this.segment);
+  }
+}
+
+/** An index may be sparse, so a full disk costs it an entry and nothing else. */
+function unlessDiskFull(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!isCoreError(error, 'DISK_FULL')) throw error;
+  }
+}
+
+export interface RecoveryOptions extends TailContext {
+  readonly indexIntervalBytes: number;
+}
+
+/** Opens the active segment and derives its end, cutting what an unfinished append left behind. */
+export function openActiveSegment(
+  fs: FileSystem,
+  location: LogLocation,
+  baseOffset: number,
+  options: RecoveryOptions,
+): ActiveSegment {
+  const segment = openSegmentForAppend(
+    fs,
+    location.directory,
+    baseOffset,
+    location.filePermissions,
+  );
+  try {
+    return recoverActive(fs, location, segment, undefined, options);
+  } catch (error) {
+    closeSegment(segment);
+    throw error;
+  }
+}
+
+/** The same for a segment that is open already: others may have appended since. */
+export function catchUp(
+  fs: FileSystem,
+  location: LogLocation,
+  active: ActiveSegment,
+  options: RecoveryOptions,
+): ActiveSegment {
+  const hasShrunk = active.segment.log.stat().sizeBytes < active.tail.sizeBytes;
+  return recoverActive(fs, location, active.segment, hasShrunk ? undefined : active.tail, options);
+}
+
+function recoverActive(
+  fs: FileSystem,
+  location: LogLocation,
+  segment: WritableSegment,
+  knownTail: SegmentTail | undefined,
+  options: RecoveryOptions,
+): ActiveSegment {
+  const scanOptions: SegmentScanOptions = {
+    indexIntervalBytes: options.indexIntervalBytes,
+    checkCrcFrom: options.afterPowerCut ? options.syncedPosition : 0,
+  };
+  // After a power cut the indexes, which are never synced while active, may hold anything.
+  const scan =
+    (options.afterPowerCut
+      ? undefined
+      : knownTail === undefined
+        ? scanFromIndex(segment, scanOptions)
+        : scanGrowth(segment, knownTail, scanOptions)) ?? rebuildIndexes(segment, scanOptions);
+  const verdict = judgeTail(segment.log, scan, options);
+  switch (verdict.kind) {
+    case 'whole':
+      return new ActiveSegment(segment, scan.tail, { isSealedByDamage: false, repair: undefined });
+    case 'unfinished': {
+      const { position, reason } = verdict.stop;
+      const repair = cutTail(fs, location, segment, position, reason);
+      return new ActiveSegment(segment, scan.tail, { isSealedByDamage: false, repair });
+    }
+    case 'damaged':
+      if (verdict.resumesAt === undefined)
+        throw damageError(segment.log.path, scan.tail.nextOffset, verdict.stop);
+      scan.tail.nextOffset = verdict.endOffset;
+      return new ActiveSegment(segment, scan.tail, { isSealedByDamage: true, repair: undefined });
+  }
+}
+
+/** Keeps the bytes from `position` on in a file beside the log, durably, then cuts them off. */
+function cutTail(
+  fs: FileSystem,
+  location: LogLocation,
+  segment: WritableSegment,
+  position: number,
+  reason: string,
+): TailRepair {
+  const keptAs = segmentPath(location.directory, segment.baseOffset, TORN_SUFFIX);
+  const cutBytes = segment.log.stat().sizeBytes - position;
+  if (fs.stat(keptAs) !== undefined) fs.removeFile(keptAs);
+  const kept = fs.open(keptAs, 'create', location.filePermissions);
+  try {
+    const chunk = Buffer.alloc(Math.min(cutBytes, 1024 * 1024));
+    for (let done = 0; done < cutBytes;) {
+      const read = segment.log.readAt(
+        chunk,
+        0,
+        Math.min(chunk.length, cutBytes - done),
+        position + done,
+      );
+      if (read === 0) break;
+      if (kept.append(chunk, 0, read) < read) throw diskFull(keptAs);
+      done += read;
+    }
+    kept.sync();
+  } finally {
+    kept.close();
+  }
+  segment.log.truncate(position);
+  segment.log.sync();
+  return { position, cutBytes, reason, keptAs };
+}
+
+function diskFull(path: string): CoreError {
+  return new CoreError('DISK_FULL', `cannot write ${path}: the disk is full`, {
+    details: { path },
+    suggestion: 'free some space; `spool retention prune` works on a full disk',
+  });
+}

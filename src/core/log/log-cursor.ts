@@ -1,0 +1,268 @@
+/**
+ * Walks the batches of a partition from an offset onward, across segments, and can be asked again
+ * after it came to the end: a cursor that follows a log is the same cursor.
+ *
+ * At the end of a segment there are four possibilities, looked at in this order, because a roll
+ * happens after the last append to the old segment:
+ * 1. more bytes: go on;
+ * 2. a segment that begins where this one ends: go on there;
+ * 3. this segment is gone, or the next one begins later: it was pruned, or offsets are missing;
+ * 4. nothing: this is the end for now.
+ */
+import type { RecordBatch } from '../batch/record-batch.js';
+import { CoreError, isCoreError } from '../errors.js';
+import type { File } from '../fs/file-system.js';
+import { BatchScanner, type ScanStop } from '../segment/batch-scanner.js';
+import { LOG_SUFFIX, segmentPath } from '../segment/file-names.js';
+import { positionForOffset } from '../segment/segment-lookup.js';
+import { SegmentTail } from '../segment/segment-tail.js';
+import { closeSegment, openSegment, openSegmentLog } from '../segment/segment.js';
+import { judgeTail } from '../segment/tail-verdict.js';
+import type { LogView } from './log-view.js';
+
+export interface LogPlace {
+  /** Of the segment. */
+  readonly baseOffset: number;
+  /** Of a batch in its `.log`. */
+  readonly position: number;
+  /** Batches that end before it are passed over. */
+  readonly offset: number;
+  /** Size of the read buffer; undefined: the usual one. */
+  readonly chunkBytes?: number | undefined;
+}
+
+/** Offsets that were let go of while they were still to be read. */
+export interface PrunedRange {
+  readonly firstOffset: number;
+  /** Exclusive. */
+  readonly endOffset: number;
+}
+
+/** A bad checksum may be a write that is under way: so often is it read again. */
+const REREADS = 3;
+
+export class LogCursor {
+  readonly #log: LogView;
+  readonly #chunkBytes: number | undefined;
+  #file: File;
+  #baseOffset: number;
+  #scanner: BatchScanner;
+  #nextOffset: number;
+  /** Whether a batch was seen yet: before that, the offset may lie anywhere in a batch. */
+  #hasRead = false;
+  /** Size of the segment's file when it was last looked at, and how often it was read again since. */
+  #seenBytes: number;
+  #rereads = 0;
+  #pruned: PrunedRange | undefined;
+
+  /** FILE_NOT_FOUND if the segment is gone. The batch at the place may begin behind its offset. */
+  constructor(log: LogView, place: LogPlace) {
+    this.#log = log;
+    this.#chunkBytes = place.chunkBytes;
+    this.#file = openSegmentLog(log.fs, log.location.directory, place.baseOffset);
+    this.#baseOffset = place.baseOffset;
+    this.#seenBytes = this.#file.stat().sizeBytes;
+    this.#scanner = this.#scannerFrom(place.position);
+    this.#nextOffset = place.offset;
+  }
+
+  /** A cursor before `offset`, which must lie in the segment or behind it. */
+  static at(log: LogView, place: Omit<LogPlace, 'position'>): LogCursor {
+    const segment = openSegment(log.fs, log.location.directory, place.baseOffset);
+    try {
+      const position = positionForOffset(segment, place.offset);
+      const cursor = new LogCursor(log, { ...place, position });
+      cursor.#expectContiguous();
+      return cursor;
+    } finally {
+      closeSegment(segment);
+    }
+  }
+
+  /** The current batch and the memory it lies in; valid until the next call of `next`. */
+  get batch(): RecordBatch {
+    return this.#scanner.batch;
+  }
+
+  get bytes(): Buffer {
+    return this.#scanner.bytes;
+  }
+
+  get at(): number {
+    return this.#scanner.at;
+  }
+
+  /** Base offset of the segment that the cursor stands in. */
+  get baseOffset(): number {
+    return this.#baseOffset;
+  }
+
+  /** The offset behind the current batch: what is read next. */
+  get nextOffset(): number {
+    return this.#nextOffset;
+  }
+
+  /** Set once records were pruned away before they could be read; the cursor stands behind them. */
+  takePruned(): PrunedRange | undefined {
+    const pruned = this.#pruned;
+    this.#pruned = undefined;
+    return pruned;
+  }
+
+  /**
+   * Moves to the next batch; false when there is none yet, or when records were pruned (see
+   * `takePruned`; the next call goes on). SEGMENT_CORRUPT at damage.
+   */
+  next(): boolean {
+    this.#rereads = 0;
+    for (;;) {
+      if (this.#scanner.next()) {
+        if (this.#accept()) return true;
+      } else if (!this.#goOn()) {
+        return false;
+      }
+    }
+  }
+
+  /** False for a batch before the wanted offset, and for one whose offsets were given out before. */
+  #accept(): boolean {
+    const { baseOffset, nextOffset } = this.#scanner.batch;
+    if (nextOffset <= this.#nextOffset) return false;
+    if (this.#hasRead && baseOffset < this.#nextOffset) return false;
+    this.#nextOffset = nextOffset;
+    this.#hasRead = true;
+    if (!this.#log.allowGaps) this.#scanner.expectedOffset ??= nextOffset;
+    return true;
+  }
+
+  /** At a place where no whole batch is: true if there is more to read now. */
+  #goOn(): boolean {
+    const stop = this.#scanner.stop;
+    if (stop === undefined || this.#hasGrown(stop)) return true;
+    const nextBase = this.#nextSegment();
+    if (nextBase !== undefined) {
+      // Nothing is appended to a segment once the next one exists; but it may have been before.
+      if (this.#hasGrown(stop)) return true;
+      return this.#enter(nextBase, stop);
+    }
+    if (stop.kind !== 'end') this.#judge(stop);
+    return false;
+  }
+
+  #hasGrown(stop: ScanStop): boolean {
+    const sizeBytes = this.#file.stat().sizeBytes;
+    const isReread = sizeBytes <= this.#seenBytes;
+    if (isReread && (stop.kind === 'end' || this.#rereads === REREADS)) return false;
+    this.#rereads = isReread ? this.#rereads + 1 : 0;
+    this.#seenBytes = sizeBytes;
+    this.#scanner.extend(sizeBytes);
+    return true;
+  }
+
+  /** The base offset of the segment behind this one, if there is one. */
+  #nextSegment(): number | undefined {
+    const { fs, location } = this.#log;
+    const expected = segmentPath(location.directory, this.#nextOffset, LOG_SUFFIX);
+    if (this.#nextOffset > this.baseOffset && fs.stat(expected) !== undefined) {
+      return this.#nextOffset;
+    }
+    const own = fs.stat(this.#file.path);
+    const isActiveStill = own?.inode === this.#file.stat().inode;
+    if (isActiveStill && this.#log.control()?.activeBaseOffset === this.baseOffset) {
+      return undefined;
+    }
+    return this.#log.baseOffsets().find((base) => base > this.baseOffset);
+  }
+
+  /** Moves to the segment at `nextBase`; false when records before it were pruned. */
+  #enter(nextBase: number, stop: ScanStop): boolean {
+    const expected = this.#nextOffset;
+    const { logStartOffset } = this.#log;
+    const wasPruned = expected < logStartOffset;
+    if (nextBase > expected && !wasPruned && !this.#log.allowGaps) {
+      const reason = `offsets ${expected} to ${nextBase - 1} are missing`;
+      throw this.#damage(stop.kind === 'end' ? { ...stop, kind: 'gap', reason } : stop);
+    }
+    if (!wasPruned) {
+      this.#open(nextBase);
+      return true;
+    }
+    if (!this.#open(this.#baseFor(logStartOffset, nextBase))) return true;
+    this.#pruned = { firstOffset: expected, endOffset: logStartOffset };
+    this.#nextOffset = logStartOffset;
+    this.#hasRead = false;
+    this.#expectContiguous();
+    return false;
+  }
+
+  #baseFor(offset: number, fallback: number): number {
+    return this.#log.baseOffsets().findLast((base) => base <= offset) ?? fallback;
+  }
+
+  /** False if the segment was pruned meanwhile: look again. */
+  #open(baseOffset: number): boolean {
+    const { fs, location } = this.#log;
+    let file: File;
+    try {
+      file = openSegmentLog(fs, location.directory, baseOffset);
+    } catch (error) {
+      if (isCoreError(error, 'FILE_NOT_FOUND')) return false;
+      throw error;
+    }
+    this.#file.close();
+    this.#file = file;
+    this.#baseOffset = baseOffset;
+    this.#seenBytes = file.stat().sizeBytes;
+    this.#scanner = this.#scannerFrom(0);
+    this.#expectContiguous();
+    return true;
+  }
+
+  /** From here on, a batch that begins behind the wanted offset means that records are missing. */
+  #expectContiguous(): void {
+    if (!this.#log.allowGaps) this.#scanner.expectedOffset = this.#nextOffset;
+  }
+
+  #scannerFrom(position: number): BatchScanner {
+    return new BatchScanner(this.#file, {
+      startPosition: position,
+      endPosition: this.#seenBytes,
+      checkCrcFrom: 0,
+      chunkBytes: this.#chunkBytes,
+    });
+  }
+
+  /** A bad place in the last segment: an append under way is waited for, damage is not. */
+  #judge(stop: ScanStop): void {
+    const tail = new SegmentTail(this.baseOffset);
+    tail.nextOffset = this.#nextOffset;
+    const scan = { tail, stop, ghostCount: 0 };
+    const context = this.#log.tailContext(this.baseOffset);
+    if (judgeTail(this.#file, scan, context).kind === 'damaged') throw this.#damage(stop);
+  }
+
+  #damage(stop: ScanStop): CoreError {
+    return damageError(this.#file.path, this.#nextOffset, stop);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** What a reader says of a place that it cannot read past. */
+export function damageError(path: string, offset: number, stop: ScanStop): CoreError {
+  const { position, reason } = stop;
+  const details = { path, position, offset, reason };
+  if (stop.kind === 'unsupported') {
+    return new CoreError('UNSUPPORTED_FOR_MESSAGE_FORMAT', `${path}: ${reason}`, {
+      details,
+      suggestion: 'let a broker of Kafka 3 rewrite the topic in message format v2 first',
+    });
+  }
+  return new CoreError(
+    'SEGMENT_CORRUPT',
+    `${path}: damaged at byte ${position}, offset ${offset}: ${reason}`,
+    { details, suggestion: 'spool verify shows what is affected' },
+  );
+}

@@ -1,0 +1,152 @@
+/**
+ * The lock of a partition, and with it the right to write its control file.
+ *
+ * Taking it writes a claim (who, since when) over the state as it was found; giving it back writes
+ * the state as it was left. A claim that was never given back means the holder died: the next one
+ * raises the fence, so that a holder of a stale lease (`lockfile`) can see that it was passed over.
+ */
+import { CoreError, isCoreError } from '../errors.js';
+import type { Environment } from '../fs/environment.js';
+import type { LockableFile } from '../fs/lock.js';
+import {
+  type ControlState,
+  type KeptState,
+  type LockOwner,
+  type RunningState,
+  readControl,
+  writeKept,
+  writeRunning,
+} from './control-file.js';
+
+export interface LockWait {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export class LogLock {
+  readonly #env: Environment;
+  readonly #lockable: LockableFile;
+  #state: ControlState | undefined;
+  /** The counter that our last release wrote: unchanged, nobody has held the lock since. */
+  #releasedCounter = -1;
+  #isUndisturbed = false;
+  #wasAbandoned = false;
+
+  constructor(env: Environment, lockable: LockableFile) {
+    this.#env = env;
+    this.#lockable = lockable;
+  }
+
+  /** The state as this holder knows it; only while the lock is held. */
+  get state(): ControlState {
+    if (this.#state === undefined) throw new Error('the partition is not locked');
+    return this.#state;
+  }
+
+  /** Nobody held the lock between our last release and this acquisition. */
+  get isUndisturbed(): boolean {
+    return this.#isUndisturbed;
+  }
+
+  /** The holder before us died with the lock in its hands. */
+  get wasAbandoned(): boolean {
+    return this.#wasAbandoned;
+  }
+
+  /** The partition was last written under another boot: what was not synced may be gone. */
+  get isAfterPowerCut(): boolean {
+    return this.state.bootId !== this.#env.bootId;
+  }
+
+  /** Rejects with BUSY (`details.owner`: who holds it) after `timeoutMs`. */
+  async acquire(wait: LockWait): Promise<void> {
+    try {
+      await this.#lockable.lock(wait);
+    } catch (error) {
+      throw isCoreError(error, 'BUSY') ? this.#busy(error) : error;
+    }
+    this.#claim();
+  }
+
+  /** Takes the lock only if it is free this moment. */
+  tryAcquire(): boolean {
+    if (!this.#lockable.tryLock()) return false;
+    this.#claim();
+    return true;
+  }
+
+  #claim(): void {
+    try {
+      const found = readControl(this.#lockable.file);
+      this.#isUndisturbed = found.counter === this.#releasedCounter;
+      this.#wasAbandoned = found.isHeld;
+      this.#state = writeRunning(this.#lockable.file, found, {
+        isHeld: true,
+        fence: found.isHeld ? found.fence + 1 : found.fence,
+        owner: this.#owner(),
+      });
+    } catch (error) {
+      this.#lockable.unlock();
+      throw error;
+    }
+  }
+
+  #owner(): LockOwner {
+    return { ...this.#env.owner, bootId: this.#env.bootId, sinceMs: this.#env.now() };
+  }
+
+  /** FENCED if the lock is not ours any more: a lease that went stale and was taken over. */
+  check(): void {
+    const held = this.state;
+    if (this.#lockable.stillHeld()) {
+      const found = readControl(this.#lockable.file);
+      if (found.counter === held.counter && found.fence === held.fence) return;
+    }
+    throw new CoreError('FENCED', 'the partition was taken over by another process meanwhile', {
+      details: { path: this.#lockable.file.path },
+      suggestion: 'this process was stopped or stalled for too long; run the command again',
+    });
+  }
+
+  /** Changes the running state. */
+  update(changes: Partial<RunningState>): void {
+    this.#state = writeRunning(this.#lockable.file, this.state, changes);
+  }
+
+  /** Changes the kept state; durable on return. */
+  keep(changes: Partial<KeptState>): void {
+    this.#state = writeKept(this.#lockable.file, this.state, changes);
+  }
+
+  /** Gives the lock back. With a lost lease nothing is written. */
+  release(changes: Partial<RunningState> = {}): void {
+    try {
+      if (this.#state !== undefined && this.#lockable.stillHeld()) {
+        this.update({ ...changes, isHeld: false });
+        this.#releasedCounter = this.state.counter;
+      }
+    } finally {
+      this.#state = undefined;
+      this.#lockable.unlock();
+    }
+  }
+
+  /** The state as it is on disk, without the lock. */
+  peek(): ControlState {
+    return readControl(this.#lockable.file);
+  }
+
+  close(): void {
+    this.#lockable.close();
+  }
+
+  #busy(cause: CoreError): CoreError {
+    const { owner } = this.peek();
+    const since = new Date(owner.sinceMs).toISOString();
+    return new CoreError(
+      'BUSY',
+      `${this.#lockable.file.path} is locked by ${owner.command} (pid ${owner.pid}) since ${since}`,
+      { details: { ...cause.details, owner }, cause },
+    );
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * Reads one partition without a lock and without writing anything, while others append, roll and
+ * prune. What a reader sees is always a prefix of the truth: a batch that is not whole yet is "not
+ * there yet", and a segment that vanishes under it was pruned.
+ */
+import { RecordCursor } from '../batch/record-cursor.js';
+import { CoreError, isCoreError } from '../errors.js';
+import type { FileSystem } from '../fs/file-system.js';
+import { positionForTimestamp } from '../segment/segment-lookup.js';
+import { type SegmentScan, scanFromIndex, scanWhole } from '../segment/segment-scan.js';
+import { type Segment, closeSegment, openSegment } from '../segment/segment.js';
+import { judgeTail } from '../segment/tail-verdict.js';
+import { LogCursor, damageError } from './log-cursor.js';
+import { LogView } from './log-view.js';
+import { maxTimestampOf } from './segment-timestamps.js';
+
+export interface TimestampedOffset {
+  readonly offset: number;
+  readonly timestamp: number;
+}
+
+export interface LogEnd {
+  readonly offset: number;
+  /** Set when records stand behind `offset` that cannot be read. */
+  readonly damage: CoreError | undefined;
+}
+
+/** A segment may be pruned between listing and opening it; then the list is read again. */
+const OPEN_ATTEMPTS = 10;
+
+export class LogReader extends LogView {
+  /** The offset that the next record will get; with damage at the end, where the damage begins. */
+  findEnd(): LogEnd {
+    return this.#withLastSegment((segment) => {
+      const scan = scanEnd(segment, this.allowGaps);
+      const verdict = judgeTail(segment.log, scan, this.tailContext(segment.baseOffset));
+      const offset = Math.max(scan.tail.nextOffset, this.logStartOffset);
+      if (verdict.kind !== 'damaged') return { offset, damage: undefined };
+      return { offset, damage: damageError(segment.log.path, offset, verdict.stop) };
+    });
+  }
+
+  /**
+   * The first record with a timestamp at or after `timestamp` (Kafka: offsetsForTimes), undefined if
+   * there is none yet.
+   */
+  offsetForTimestamp(timestamp: number): TimestampedOffset | undefined {
+    const baseOffsets = this.baseOffsets();
+    const startOffset = this.logStartOffset;
+    for (const [index, baseOffset] of baseOffsets.entries()) {
+      const nextBase = baseOffsets[index + 1];
+      if (nextBase !== undefined && nextBase <= startOffset) continue;
+      const found = this.#findInSegment(baseOffset, nextBase !== undefined, timestamp, startOffset);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #findInSegment(
+    baseOffset: number,
+    isSealed: boolean,
+    timestamp: number,
+    startOffset: number,
+  ): TimestampedOffset | undefined {
+    const segment = openIfThere(this.fs, this.location.directory, baseOffset);
+    if (segment === undefined) return undefined;
+    try {
+      if (isSealed && maxTimestampOf(segment, true) < timestamp) return undefined;
+      const cursor = new LogCursor(this, {
+        baseOffset,
+        position: positionForTimestamp(segment, timestamp),
+        offset: startOffset,
+      });
+      try {
+        return firstRecordAt(cursor, timestamp, startOffset);
+      } finally {
+        cursor.close();
+      }
+    } finally {
+      closeSegment(segment);
+    }
+  }
+
+  /**
+   * A cursor that stands before `offset`. OFFSET_OUT_OF_RANGE (with the kept range) if it is below
+   * the log start offset; an offset at or past the end is waited for.
+   */
+  openAt(offset: number, chunkBytes?: number): LogCursor {
+    for (let attempt = 1; ; attempt++) {
+      const startOffset = this.logStartOffset;
+      if (offset < startOffset) throw this.#outOfRange(offset, startOffset);
+      const baseOffset = this.baseOffsets().findLast((base) => base <= offset);
+      if (baseOffset === undefined) throw this.#noSegments();
+      try {
+        return LogCursor.at(this, { baseOffset, offset, chunkBytes });
+      } catch (error) {
+        if (attempt === OPEN_ATTEMPTS || !isCoreError(error, 'FILE_NOT_FOUND')) throw error;
+      }
+    }
+  }
+
+  #withLastSegment<T>(work: (segment: Segment) => T): T {
+    for (let attempt = 1; ; attempt++) {
+      const baseOffset = this.baseOffsets().at(-1);
+      if (baseOffset === undefined) throw this.#noSegments();
+      const segment = openIfThere(this.fs, this.location.directory, baseOffset);
+      if (segment !== undefined) {
+        try {
+          return work(segment);
+        } finally {
+          closeSegment(segment);
+        }
+      }
+      if (attempt === OPEN_ATTEMPTS) throw this.#noSegments();
+    }
+  }
+
+  #outOfRange(offset: number, logStartOffset: number): CoreError {
+    const logEndOffset = this.findEnd().offset;
+    return new CoreError(
+      'OFFSET_OUT_OF_RANGE',
+      `offset ${offset} is not kept any more: this partition holds ${logStartOffset} to ${logEndOffset - 1}`,
+      { details: { offset, logStartOffset, logEndOffset } },
+    );
+  }
+
+  #noSegments(): CoreError {
+    const { directory } = this.location;
+    return new CoreError('SEGMENT_CORRUPT', `${directory} holds no segment`, {
+      details: { path: directory },
+      suggestion: 'a partition always has one; see: spool verify',
+    });
+  }
+}
+
+/** Where a segment ends, by its index if that is right. */
+export function scanEnd(segment: Segment, allowGaps: boolean): SegmentScan {
+  const options = { indexIntervalBytes: Infinity, checkCrcFrom: 0, allowGaps };
+  return scanFromIndex(segment, options) ?? scanWhole(segment, options);
+}
+
+function openIfThere(fs: FileSystem, directory: string, baseOffset: number): Segment | undefined {
+  try {
+    return openSegment(fs, directory, baseOffset);
+  } catch (error) {
+    if (isCoreError(error, 'FILE_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
+function firstRecordAt(
+  cursor: LogCursor,
+  timestamp: number,
+  startOffset: number,
+): TimestampedOffset | undefined {
+  const records = new RecordCursor();
+  const { baseOffset } = cursor;
+  while (cursor.next() && cursor.baseOffset === baseOffset) {
+    if (cursor.batch.isControl || cursor.batch.maxTimestamp < timestamp) continue;
+    records.open(cursor.bytes, cursor.at);
+    while (records.next()) {
+      if (records.timestamp >= timestamp && records.offset >= startOffset) {
+        return { offset: records.offset, timestamp: records.timestamp };
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,33 @@
+/** The newest timestamp of a segment, from its time index where that is complete. */
+import type { FileSystem } from '../fs/file-system.js';
+import { scanFromIndex, scanWhole } from '../segment/segment-scan.js';
+import { type Segment, closeSegment, openSegment } from '../segment/segment.js';
+
+/** -1 if no record of the segment has a timestamp. */
+export function lastTimestamp(
+  fs: FileSystem,
+  directory: string,
+  baseOffset: number,
+  isSealed: boolean,
+): number {
+  const segment = openSegment(fs, directory, baseOffset);
+  try {
+    return maxTimestampOf(segment, isSealed);
+  } finally {
+    closeSegment(segment);
+  }
+}
+
+/**
+ * Of an open segment. A sealed one's last time entry tells, unless the index is missing or padded (as
+ * a killed broker leaves it); the tail of the active one is scanned.
+ */
+export function maxTimestampOf(segment: Segment, isSealed: boolean): number {
+  const { timeIndex } = segment;
+  if (isSealed && timeIndex !== undefined && !timeIndex.isRagged) {
+    const last = timeIndex.last();
+    if (last !== undefined && timeIndex.entryCount === timeIndex.slotCount) return last.timestamp;
+  }
+  const options = { indexIntervalBytes: Infinity, checkCrcFrom: Infinity };
+  return (scanFromIndex(segment, options) ?? scanWhole(segment, options)).tail.maxTimestamp;
+}
