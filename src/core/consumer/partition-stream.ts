@@ -1,0 +1,101 @@
+/**
+ * The records of one partition from one offset to another, in order. Control records are never
+ * given out. Nothing is read before the first `advance`.
+ */
+import { RecordCursor } from '../batch/record-cursor.js';
+import type { CoreError } from '../errors.js';
+import type { LogCursor, PrunedRange } from '../log/log-cursor.js';
+import type { LogReader } from '../log/log-reader.js';
+import { ConsumedRecord } from './consumed-record.js';
+
+export interface StreamRange {
+  readonly fromOffset: number;
+  /** Exclusive; Infinity when the stream follows the log. */
+  readonly untilOffset: number;
+  /** A record at or after this time ends the stream; Infinity for none. */
+  readonly untilTimestamp: number;
+  /** Raised when everything before `untilOffset` was given out. */
+  readonly damage: CoreError | undefined;
+}
+
+/**
+ * - `record`: the stream stands at one.
+ * - `idle`: there is none yet.
+ * - `done`: there will be none.
+ */
+export type StreamState = 'record' | 'idle' | 'done';
+
+export class PartitionStream {
+  readonly record: ConsumedRecord;
+  readonly #reader: LogReader;
+  readonly #range: StreamRange;
+  readonly #chunkBytes: number | undefined;
+  readonly #records = new RecordCursor();
+  readonly #pruned: PrunedRange[] = [];
+  #cursor: LogCursor | undefined;
+  #isInBatch = false;
+  #isDone = false;
+
+  constructor(
+    place: { readonly topic: string; readonly partition: number; readonly reader: LogReader },
+    range: StreamRange,
+    chunkBytes?: number,
+  ) {
+    this.#reader = place.reader;
+    this.#range = range;
+    this.#chunkBytes = chunkBytes;
+    this.record = new ConsumedRecord(place.topic, place.partition, this.#records);
+  }
+
+  /** The folder whose changes mean new records. */
+  get directory(): string {
+    return this.#reader.location.directory;
+  }
+
+  /** Ranges that were pruned before they could be read. */
+  get prunedRanges(): readonly PrunedRange[] {
+    return this.#pruned;
+  }
+
+  /** Moves to the next record. SEGMENT_CORRUPT at damage, after all before it was given out. */
+  advance(): StreamState {
+    if (this.#isDone) return 'done';
+    const { fromOffset, untilOffset, untilTimestamp } = this.#range;
+    for (;;) {
+      while (this.#isInBatch) {
+        if (!this.#records.next()) {
+          this.#isInBatch = false;
+          break;
+        }
+        if (this.#records.offset < fromOffset) continue;
+        if (this.#records.offset >= untilOffset) return this.#end();
+        if (this.#records.timestamp >= untilTimestamp) return this.#end();
+        return 'record';
+      }
+      if (fromOffset >= untilOffset) return this.#end();
+      this.#cursor ??= this.#reader.openAt(fromOffset, this.#chunkBytes);
+      if (this.#cursor.nextOffset >= untilOffset) return this.#end();
+      if (this.#cursor.next()) {
+        if (this.#cursor.batch.isControl) continue;
+        this.#records.open(this.#cursor.bytes, this.#cursor.at);
+        this.#isInBatch = true;
+        continue;
+      }
+      const pruned = this.#cursor.takePruned();
+      if (pruned === undefined) return 'idle';
+      this.#pruned.push(pruned);
+    }
+  }
+
+  #end(): StreamState {
+    this.#isDone = true;
+    this.close();
+    if (this.#range.damage !== undefined) throw this.#range.damage;
+    return 'done';
+  }
+
+  close(): void {
+    this.#cursor?.close();
+    this.#cursor = undefined;
+  }
+}
