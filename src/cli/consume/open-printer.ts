@@ -1,0 +1,27 @@
+/** The format, the delimiter and the output of `consume`. */
+import type { Look } from '../../view/look.js';
+import { openRecordFormat } from '../../view/records/open-format.js';
+import { RecordPrinter } from '../../view/records/record-printer.js';
+import type { OutputFormat } from '../grammar/output-format.js';
+
+export interface PrinterFlags {
+  readonly format?: OutputFormat | undefined;
+  readonly delimiter?: Buffer | undefined;
+  readonly null: boolean;
+  readonly 'key-separator'?: Buffer | undefined;
+  readonly output?: string | undefined;
+}
+
+/** The default is `pretty` where a person looks, else `value`; with --json `json`. */
+export function openPrinter(
+  flags: PrinterFlags,
+  { look, isTerminal, json }: { look: Look; isTerminal: boolean; json: boolean },
+): RecordPrinter {
+  const usual = isTerminal && flags.output === undefined ? 'pretty' : 'value';
+  const format = openRecordFormat(flags.format ?? (json ? 'json' : usual), {
+    keySeparator: flags['key-separator'] ?? Buffer.from('\t'),
+    palette: look.palette,
+  });
+  const delimiter = flags.null ? Buffer.of(0) : (flags.delimiter ?? Buffer.from('\n'));
+  return new RecordPrinter(format, delimiter);
+}

@@ -1,0 +1,57 @@
+/** Flags that mean the same in every command are defined once, here. */
+import { Flags } from '@oclif/core';
+import { COLOR_CHOICES } from './color-choice.js';
+
+const GLOBAL = 'GLOBAL';
+
+export const GLOBAL_FLAGS = {
+  dir: Flags.string({
+    char: 'd',
+    helpValue: 'DIR',
+    summary: 'The data directory. [env: SPOOL_DIR]',
+    helpGroup: GLOBAL,
+  }),
+  json: Flags.boolean({
+    summary: 'Results as JSON on stdout, errors as JSON on stderr.',
+    helpGroup: GLOBAL,
+  }),
+  quiet: Flags.boolean({
+    char: 'q',
+    summary: 'Say nothing but errors.',
+    helpGroup: GLOBAL,
+  }),
+  verbose: Flags.boolean({ char: 'v', summary: 'Say more on stderr.', helpGroup: GLOBAL }),
+  color: Flags.option({
+    options: COLOR_CHOICES,
+    summary: 'When to use colour. [env: SPOOL_COLOR]',
+    helpGroup: GLOBAL,
+  })(),
+  help: Flags.boolean({ char: 'h', summary: 'Show this.', helpGroup: GLOBAL }),
+};
+
+/** Whatever destroys or moves something takes these two. */
+export const CONFIRMATION_FLAGS = {
+  yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
+  'dry-run': Flags.boolean({ summary: 'Show what would happen, and do nothing.' }),
+};
+
+/** A letter means one thing everywhere: the flags that each may stand for. */
+export const FLAG_LETTERS: Readonly<Record<string, readonly string[]>> = {
+  d: ['dir'],
+  b: ['bootstrap-server'],
+  p: ['partition', 'partitions'],
+  g: ['group'],
+  k: ['key'],
+  H: ['header'],
+  m: ['message'],
+  n: ['max', 'count', 'lines'],
+  f: ['follow'],
+  F: ['format'],
+  o: ['output'],
+  c: ['config'],
+  0: ['nul', 'null'],
+  q: ['quiet'],
+  v: ['verbose'],
+  y: ['yes'],
+  h: ['help'],
+};
