@@ -1,0 +1,55 @@
+import { Args, Flags } from '@oclif/core';
+import { ClusterCommand } from '../../cli/cluster-command.js';
+import type { Cluster } from '../../core/index.js';
+import type { RetainedPartition } from '../../view/retention-document.js';
+import { retainedPartition, retentionDocument } from '../../view/retention-document.js';
+import {
+  isChanged,
+  NOTHING_TO_DO,
+  prunedText,
+  retentionPlanView,
+} from '../../view/retention-view.js';
+
+export default class RetentionPrune extends ClusterCommand {
+  static override summary = 'Delete the segments that the policies no longer keep.';
+  static override description =
+    'Meant for cron: it asks nothing, and prints nothing when all went well. -v says what went.';
+  static override examples = [
+    '<%= config.bin %> retention prune',
+    '<%= config.bin %> retention prune orders --dry-run',
+    '<%= config.bin %> retention prune --json',
+  ];
+  static override args = {
+    topic: Args.string({
+      multiple: true,
+      ignoreStdin: true,
+      description: 'Names, or quoted globs. [default: all]',
+    }),
+  };
+  static override flags = {
+    'dry-run': Flags.boolean({ summary: 'Show what would happen, and do nothing.' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(RetentionPrune);
+    const dryRun = flags['dry-run'];
+    const cluster = await this.openCluster();
+    const names = await this.topicsNamed(cluster, args.topic ?? []);
+    const pruned = await this.forEachTarget(names, (name) => prune(cluster, name, dryRun));
+    if (names.length > 0 && pruned.length === 0) return;
+    const document = retentionDocument(pruned.flat(), { dryRun });
+    if (dryRun && !document.partitions.some(isChanged)) this.note(NOTHING_TO_DO);
+    if (!dryRun && this.verbose) this.note(prunedText(document));
+    else if (!dryRun) this.noteOnTerminal(prunedText(document));
+    await this.show(document, retentionPlanView);
+  }
+}
+
+async function prune(
+  cluster: Cluster,
+  name: string,
+  dryRun: boolean,
+): Promise<RetainedPartition[]> {
+  const plans = dryRun ? cluster.planRetention(name) : cluster.applyRetention(name);
+  return (await plans).map((plan) => retainedPartition(plan));
+}
