@@ -1,4 +1,6 @@
 // A command that was removed from src must not live on in dist.
 import { rmSync } from 'node:fs';
 
-rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
+for (const name of ['dist', 'oclif.manifest.json']) {
+  rmSync(new URL(`../${name}`, import.meta.url), { recursive: true, force: true });
+}

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { run } from './java.js';
 import { parseLines } from './kafka-tools.js';
 import type { JsonBytes, JsonRecord } from './kafka-tools.js';
-import type { Isolation } from './kafka-clients.js';
 import type { SampleRecord } from './sample-records.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -75,10 +74,9 @@ export function spoolProduce(
 export async function spoolConsume(
   dataDir: string,
   topic: string,
-  options: { readonly isolation?: Isolation; readonly from?: string } = {},
+  { from = 'start' }: { readonly from?: string } = {},
 ): Promise<JsonRecord[]> {
-  const { isolation = 'read_uncommitted', from = 'start' } = options;
-  const flags = ['--isolation', isolation, '--from', from, '-F', 'json'];
+  const flags = ['--from', from, '-F', 'json'];
   return parseLines<Envelope>(await spool(dataDir, ['consume', topic, ...flags])).map(
     (envelope): JsonRecord => ({
       offset: envelope.offset,
