@@ -10,6 +10,7 @@ import type { Look, View } from '../view/look.js';
 import { usageOf } from './command-help.js';
 import { dataDirectoryPath } from './data-directory-path.js';
 import type { ExitCode } from './exit-codes.js';
+import { unmarked } from './flag-values.js';
 import { GLOBAL_FLAGS } from './flags.js';
 import { parseErrorOf } from './parse-error.js';
 import type { ProgressOptions } from './progress.js';
@@ -87,9 +88,9 @@ export abstract class BaseCommand extends Command {
     if (this.#globals.quiet !== true) this.#say(text);
   }
 
-  /** The same, only where a person watches: a cron job is silent when all is well. */
+  /** The same, only where a person watches, or asked for it: a cron job is silent when all is well. */
   protected noteOnTerminal(text: string): void {
-    if (this.session.surroundings.messagesAreTerminal) this.note(text);
+    if (this.session.surroundings.messagesAreTerminal || this.verbose) this.note(text);
   }
 
   override warn(input: string | Error): string | Error {
@@ -185,7 +186,8 @@ export abstract class BaseCommand extends Command {
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     let parsed: Interfaces.ParserOutput<F, B, A>;
     try {
-      parsed = await super.parse(options, argv);
+      const input = options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>);
+      parsed = await super.parse(unmarking(input), argv);
     } catch (error) {
       // Whatever failed, --dir and its like are needed to say what there is.
       this.#globals = { ...looseGlobals(this.argv) };
@@ -231,9 +233,31 @@ export abstract class BaseCommand extends Command {
   }
 }
 
+/** Flags whose parsers are given their values as they were typed. */
+function unmarking<I extends { flags?: object; baseFlags?: object }>(input: I): I {
+  const wrapped = <T extends object | undefined>(flags: T): T =>
+    Object.fromEntries(
+      Object.entries((flags ?? {}) as FlagParsers).map(([name, flag]) => [
+        name,
+        unmarkingFlag(flag),
+      ]),
+    ) as T;
+  return { ...input, flags: wrapped(input.flags), baseFlags: wrapped(input.baseFlags) };
+}
+
+type FlagParsers = Record<string, { parse?: (text: string, ...rest: unknown[]) => unknown }>;
+
+function unmarkingFlag(flag: FlagParsers[string]): FlagParsers[string] {
+  const { parse } = flag;
+  if (parse === undefined) return flag;
+  // A boolean's parser gets a boolean.
+  const unmark = (value: string): string => (typeof value === 'string' ? unmarked(value) : value);
+  return { ...flag, parse: (value, ...rest) => parse.call(flag, unmark(value), ...rest) };
+}
+
 /** The flags that matter to a hint, read without a parser that has just failed. */
 function looseGlobals(argv: readonly string[]): GlobalFlags {
   const at = argv.findIndex((word) => word === '-d' || word === '--dir');
   const dir = at === -1 ? argv.find((word) => word.startsWith('--dir='))?.slice(6) : argv[at + 1];
-  return dir === undefined ? {} : { dir };
+  return dir === undefined ? {} : { dir: unmarked(dir) };
 }

@@ -1,5 +1,6 @@
 /** The words of the command line before any command sees them. */
 import type { Config } from '@oclif/core';
+import { markFlagValues } from './flag-values.js';
 import { nearest } from './grammar/guess.js';
 import { invalidArgument, quoted } from './grammar/invalid-argument.js';
 import { unknownCommand, verbsOf } from './help.js';
@@ -11,6 +12,15 @@ export type Request =
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly words: readonly string[] }
   | { readonly kind: 'run'; readonly id: string; readonly argv: readonly string[] };
+
+/** The words with the values of flags marked, so that no value is taken for a flag or for `--`. */
+export function markValues(config: Config, argv: readonly string[]): readonly string[] {
+  const { leading, rest } = takeLeadingFlags(argv);
+  const words = leadingWords(rest);
+  const command =
+    config.findCommand(words.slice(0, 2).join(':')) ?? config.findCommand(words[0] ?? '');
+  return command === undefined ? argv : [...leading, ...markFlagValues(rest, command.flags)];
+}
 
 /** At the first `--`; `after` is undefined without one. */
 export function splitAtDashes(argv: readonly string[]): {

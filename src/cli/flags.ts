@@ -1,6 +1,7 @@
 /** Flags that mean the same in every command are defined once, here. */
 import { Flags } from '@oclif/core';
 import { COLOR_CHOICES } from './color-choice.js';
+import { type ConfigPair, parseConfigPair } from './grammar/config-pair.js';
 
 const GLOBAL = 'GLOBAL';
 
@@ -29,10 +30,22 @@ export const GLOBAL_FLAGS = {
   help: Flags.boolean({ char: 'h', summary: 'Show this.', helpGroup: GLOBAL }),
 };
 
+export const CONFIG_FLAG = Flags.custom<ConfigPair>({
+  char: 'c',
+  multiple: true,
+  multipleNonGreedy: true,
+  helpValue: 'KEY=VALUE',
+  summary: "One of Kafka's topic configs: retention.ms=7d, retention.bytes=10GB.",
+  parse: (text) => Promise.resolve(parseConfigPair(text)),
+});
+
 /** Whatever destroys or moves something takes these two. */
 export const CONFIRMATION_FLAGS = {
-  yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
-  'dry-run': Flags.boolean({ summary: 'Show what would happen, and do nothing.' }),
+  yes: Flags.boolean({ char: 'y', default: false, summary: 'Do not ask.' }),
+  'dry-run': Flags.boolean({
+    default: false,
+    summary: 'Show what would happen, and do nothing.',
+  }),
 };
 
 /** A letter means one thing everywhere: the flags that each may stand for. */

@@ -4,7 +4,7 @@
  */
 import { Config } from '@oclif/core';
 import type { Command } from '@oclif/core';
-import { parseCommandLine, splitAtDashes } from './command-line.js';
+import { markValues, parseCommandLine, splitAtDashes } from './command-line.js';
 import { helpFor } from './help.js';
 import { bindSession, processSurroundings, Session } from './session.js';
 import { SignalWatch } from './signals.js';
@@ -28,11 +28,12 @@ export async function launch({ argv, root }: LaunchOptions): Promise<number> {
 
 /** The same in given surroundings. Never rejects. */
 export async function runSession(session: Session, { argv, root }: LaunchOptions): Promise<number> {
-  const { before, after } = splitAtDashes(argv);
-  session.isJson = before.includes('--json');
+  // Known before anything is parsed: parsing may be what fails.
+  session.isJson = splitAtDashes(argv).before.includes('--json');
   try {
     const config = await Config.load({ root });
     bindSession(config, session);
+    const { before, after } = splitAtDashes(markValues(config, argv));
     await runCommandLine(session, config, before, after);
   } catch (error) {
     await session.report(error);

@@ -1,5 +1,4 @@
 import { Args } from '@oclif/core';
-import type { Gap } from '../core/index.js';
 import { ClusterCommand } from '../cli/cluster-command.js';
 import { CONSUME_FLAGS } from '../cli/consume/consume-flags.js';
 import { consumeTargets, describeTimes, planConsume } from '../cli/consume/consume-plan.js';
@@ -54,11 +53,16 @@ export default class Consume extends ClusterCommand {
       onProgress: (records) => {
         if (flags.output !== undefined) progress.update(records);
       },
+      // With --clamp a gap is news, without it a failure.
+      onGap: (gap) => {
+        this.warn(gapText(gap));
+        if (!flags.clamp) this.fail(EXIT.notFound);
+        return flags.clamp;
+      },
     });
     await (flags.output === undefined ? output.flush() : output.sync());
     if (printer.ambiguousCount > 0) this.warn(ambiguityText(printer.ambiguousCount));
     if (this.verbose) this.note(formatCounted(count, 'record'));
-    this.#reportGaps(consumer.gaps, flags.clamp);
     if (count === 0 && flags['fail-if-empty']) this.fail(EXIT.answerIsNo);
   }
 
@@ -67,11 +71,5 @@ export default class Consume extends ClusterCommand {
     const output = await openOutputFile(path, { stop: this.stop });
     this.onEnd(() => output.close());
     return output;
-  }
-
-  /** With --clamp a gap is news, without it is a failure. */
-  #reportGaps(gaps: readonly Gap[], clamp: boolean): void {
-    for (const gap of gaps) this.warn(gapText(gap));
-    if (gaps.length > 0 && !clamp) this.fail(EXIT.notFound);
   }
 }

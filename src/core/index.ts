@@ -1,5 +1,6 @@
 /** What commands, cli and view may know of the core: one function to open a cluster, and types. */
-import type { Cluster } from './cluster/cluster.js';
+import type { Cluster, TopicRequest } from './cluster/cluster.js';
+import type { DirectoryInspection, DumpEntry } from './cluster/directory-inspection.js';
 import type { ClusterRequest } from './cluster/open-cluster.js';
 
 /** The data directory of this machine. DATA_DIR_NOT_FOUND if there is none; nothing is written. */
@@ -17,6 +18,30 @@ export async function createCluster(
   return createDirectoryCluster(request, warn);
 }
 
+/** The files of the data directory that a cluster stands on. */
+export async function inspectFiles(cluster: Cluster): Promise<DirectoryInspection> {
+  const { DirectoryInspection: Inspection } = await import('./cluster/directory-inspection.js');
+  return new Inspection(cluster);
+}
+
+/** Whether a word names a segment's file, and what such a file says. */
+export async function segmentDumping(): Promise<{
+  readonly isSegmentPath: (word: string) => boolean;
+  readonly dumpSegmentFile: (
+    path: string,
+    options: { readonly deep: boolean },
+  ) => Generator<DumpEntry, void>;
+}> {
+  const { isSegmentPath, dumpSegmentFile } = await import('./cluster/directory-inspection.js');
+  return { isSegmentPath, dumpSegmentFile };
+}
+
+/** The errors that `Cluster.createTopic` has for the request itself, before anything is made. */
+export async function checkNewTopic(request: TopicRequest): Promise<void> {
+  const { checkNewTopic: check } = await import('./topic/topic-registry.js');
+  check({ ...request, isInternal: false });
+}
+
 export type { CompressionType } from './batch/compression.js';
 export type { LogRecord, RecordHeader } from './batch/record.js';
 export type {
@@ -32,6 +57,19 @@ export type {
   TopicSummary,
   TrimResult,
 } from './cluster/cluster.js';
+export type {
+  DirectoryInspection,
+  DumpEntry,
+  DumpFinding,
+  DumpedBatch,
+  DumpedControl,
+  DumpedProducer,
+  DumpedRecord,
+  Finding,
+  PartitionSegments,
+  SegmentDescription,
+  TopicVerification,
+} from './cluster/directory-inspection.js';
 export type { ClusterRequest } from './cluster/open-cluster.js';
 export type { ConsumedRecord } from './consumer/consumed-record.js';
 export type { Gap } from './consumer/consumer.js';

@@ -10,7 +10,9 @@ export function produceSummaryText({ topic, records, bytes, partitions }: Produc
   if (records === 0) return `${topic}: ${count}`;
   const offsets = partitions
     .slice(0, SHOWN_PARTITIONS)
-    .map(({ partition, first, last }) => `${partition}:${first}-${last}`);
+    .map(
+      ({ partition, first, last }) => `${partition}:${first === last ? first : `${first}-${last}`}`,
+    );
   if (partitions.length > SHOWN_PARTITIONS) offsets.push('…');
   return `${topic}: ${count}, ${formatSize(bytes)}, offsets ${offsets.join(' ')}`;
 }

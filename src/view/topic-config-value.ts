@@ -2,7 +2,7 @@
 import { formatDuration } from '../cli/grammar/duration.js';
 import { formatSize } from '../cli/grammar/size.js';
 
-/** `604800000` of retention.ms as `7d`; undefined where the value says all there is to say. */
+/** `604800000` of retention.ms as `7d`; undefined for what is neither a time nor a size. */
 export function configMeaning(name: string, value: string): string | undefined {
   const isTime = name.endsWith('.ms');
   if (!isTime && !name.endsWith('.bytes')) return undefined;
@@ -11,12 +11,12 @@ export function configMeaning(name: string, value: string): string | undefined {
   if (name.startsWith('retention.') && amount < 0) return isTime ? 'forever' : 'unlimited';
   if (amount < 0) return undefined;
   if (amount > Number.MAX_SAFE_INTEGER) return isTime ? 'forever' : 'unlimited';
-  const meaning = isTime ? formatDuration(amount) : formatSize(amount);
-  return meaning.startsWith(`${value} `) ? undefined : meaning;
+  return isTime ? formatDuration(amount) : formatSize(amount);
 }
 
-/** `604800000 (7d)`, or the bare value. */
+/** `604800000 (7d)`; the bare value where it says all there is to say. */
 export function formatConfigValue(name: string, value: string): string {
   const meaning = configMeaning(name, value);
-  return meaning === undefined ? value : `${value} (${meaning})`;
+  const isNews = meaning !== undefined && meaning !== `${value} B`;
+  return isNews ? `${value} (${meaning})` : value;
 }

@@ -5,7 +5,6 @@ import { formatCount, formatCounted, formatLocalTime } from './numbers.js';
 import { type Column, table } from './table.js';
 import { formatConfigValue } from './topic-config-value.js';
 import type { PartitionDocument, TopicDocument } from './topic-document.js';
-import { recordCount } from './topic-document.js';
 
 const PARTITION_COLUMNS: readonly Column[] = [
   { name: 'partition', align: 'right' },
@@ -44,15 +43,15 @@ function topicText(document: TopicDocument, look: Look): string {
 }
 
 function partitionRow(partition: PartitionDocument): string[] {
-  const { logStartOffset, logEndOffset, sizeBytes, segments, newestTimestamp, writer } = partition;
+  const { writer } = partition;
   return [
     String(partition.partition),
-    formatCount(logStartOffset),
-    formatCount(logEndOffset),
-    formatCount(recordCount(partition)),
-    formatSize(sizeBytes),
-    formatCount(segments),
-    localTime(newestTimestamp),
+    formatCount(partition.logStartOffset),
+    formatCount(partition.logEndOffset),
+    formatCount(partition.records),
+    formatSize(partition.sizeBytes),
+    formatCount(partition.segments),
+    localTime(partition.newestTimestamp),
     writer === null ? '-' : `${writer.command} (pid ${writer.pid})`,
   ];
 }

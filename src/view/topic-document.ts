@@ -11,6 +11,8 @@ export interface PartitionDocument {
   readonly logStartOffset: number;
   /** Exclusive. */
   readonly logEndOffset: number;
+  /** Offsets from start to end. */
+  readonly records: number;
   readonly sizeBytes: number;
   readonly segments: number;
   /** Of the newest record; null if there is none, or if no calendar has that time. */
@@ -27,7 +29,6 @@ export interface TopicDocument {
   readonly topic: string;
   readonly topicId: string;
   readonly createdAt: string | null;
-  /** Offsets between start and end, over all partitions. */
   readonly records: number;
   readonly sizeBytes: number;
   readonly partitions: readonly PartitionDocument[];
@@ -51,7 +52,7 @@ export function topicDocument(
     topic,
     topicId,
     createdAt: utcTime(createdMs),
-    records: sum(partitions.map(recordCount)),
+    records: sum(partitions.map(({ records }) => records)),
     sizeBytes: sum(partitions.map(({ sizeBytes }) => sizeBytes)),
     partitions,
     config: valuesOf(set),
@@ -62,16 +63,18 @@ export function topicDocument(
   };
 }
 
-export function recordCount(
-  partition: Pick<PartitionDocument, 'logStartOffset' | 'logEndOffset'>,
-): number {
-  return partition.logEndOffset - partition.logStartOffset;
-}
-
 function partitionDocument(described: PartitionDescription): PartitionDocument {
-  const { newestTimestamp, writer, ...rest } = described;
+  const { partition, leader, replicas, logStartOffset, logEndOffset } = described;
+  const { sizeBytes, segments, newestTimestamp, writer } = described;
   return {
-    ...rest,
+    partition,
+    leader,
+    replicas,
+    logStartOffset,
+    logEndOffset,
+    records: logEndOffset - logStartOffset,
+    sizeBytes,
+    segments,
     newestTimestamp: utcTime(newestTimestamp),
     writer:
       writer === null

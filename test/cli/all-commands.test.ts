@@ -12,12 +12,12 @@ const FOLDER = resolve(import.meta.dirname, '../../src/commands');
 const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.ts'),
 );
-const commands = await Promise.all(
-  files.map(async (name) => {
-    const { default: command } = (await import(join(FOLDER, name))) as { default: Command.Class };
-    return [name.replace(/\.ts$/, '').replaceAll('/', ' '), command] as const;
-  }),
-);
+// One after the other: Jest loses track of modules that several imports ask for at once.
+const commands: (readonly [string, Command.Class])[] = [];
+for (const name of files) {
+  const { default: command } = (await import(join(FOLDER, name))) as { default: Command.Class };
+  commands.push([name.replace(/\.ts$/, '').replaceAll('/', ' '), command]);
+}
 
 /** oclif's type does not know that a command may have none. */
 function flagsOf(command: Command.Class): Command.Class['flags'] {
@@ -56,7 +56,7 @@ describe.each(commands)('%s', (name, command) => {
 
   test('explains itself: a summary, two examples, every flag, under 60 lines', () => {
     expect(command.summary).toMatch(/^[A-Z].*\.$/);
-    const examples = (command.examples ?? []).map((example) =>
+    const examples = command.examples.map((example) =>
       typeof example === 'string' ? example : example.command,
     );
     expect(examples.length).toBeGreaterThanOrEqual(2);

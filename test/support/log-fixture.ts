@@ -1,15 +1,18 @@
 /** One partition on any file system, and the words to write, crash and read it in tests. */
 import { RecordBatchBuilder } from '../../src/core/batch/batch-builder.js';
 import type { CompressionType } from '../../src/core/batch/compression.js';
+import { stampBatch } from '../../src/core/batch/stamp.js';
 import { RecordCursor } from '../../src/core/batch/record-cursor.js';
 import type { Environment } from '../../src/core/fs/environment.js';
-import type { FileSystem } from '../../src/core/fs/file-system.js';
+import { isCoreError } from '../../src/core/errors.js';
+import type { File, FileSystem } from '../../src/core/fs/file-system.js';
 import type { LockProvider } from '../../src/core/fs/lock.js';
 import { initialControlFile } from '../../src/core/log/control-file.js';
 import { type LogConfig, DEFAULT_LOG_CONFIG } from '../../src/core/log/log-config.js';
 import type { LogLocation } from '../../src/core/log/log-location.js';
 import { LogReader } from '../../src/core/log/log-reader.js';
-import { type AppendedBatch, LogWriter } from '../../src/core/log/log-writer.js';
+import { LogWriter } from '../../src/core/log/log-writer.js';
+import type { AppendedBatch } from '../../src/core/log/log-writer-options.js';
 import { createSegment } from '../../src/core/segment/segment.js';
 import { MemoryLocks } from './memory-locks.js';
 
@@ -123,4 +126,56 @@ export function readValues(
     cursor.close();
   }
   return found;
+}
+
+/** An open file that holds `bytes`. */
+export function fileOf(fs: FileSystem, path: string, bytes: Uint8Array): File {
+  if (fs.stat(path) !== undefined) fs.removeFile(path);
+  const file = fs.open(path, 'create', 0o600);
+  if (bytes.length > 0) file.append(bytes, 0, bytes.length);
+  return file;
+}
+
+/** A batch that has its place. */
+export function batchAt(baseOffset: number, values: readonly string[], words?: BatchWords): Buffer {
+  const bytes = batchOf(values, words);
+  stampBatch(bytes, 0, baseOffset, 0);
+  return bytes;
+}
+
+export function contentOf(fs: FileSystem, path: string): Buffer {
+  const file = fs.open(path, 'read');
+  const bytes = Buffer.alloc(file.stat().sizeBytes);
+  file.readAt(bytes, 0, bytes.length, 0);
+  file.close();
+  return bytes;
+}
+
+/** Writes over the bytes of a file in place, as a disk that goes bad does. */
+export function overwrite(fs: FileSystem, path: string, position: number, bytes: Uint8Array): void {
+  const file = fs.open(path, 'update');
+  file.writeAt(bytes, 0, bytes.length, position);
+  file.sync();
+  file.close();
+}
+
+export function flipBit(fs: FileSystem, path: string, position: number, bit = 0): void {
+  overwrite(fs, path, position, Uint8Array.of(contentOf(fs, path)[position]! ^ (1 << bit)));
+}
+
+export function appendRaw(fs: FileSystem, path: string, bytes: Uint8Array): void {
+  const file = fs.open(path, 'append');
+  file.append(bytes, 0, bytes.length);
+  file.close();
+}
+
+/** The code of the CoreError that `work` fails with; anything else fails the test. */
+export async function codeOf(work: () => unknown): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (isCoreError(error)) return error.code;
+    throw error;
+  }
 }

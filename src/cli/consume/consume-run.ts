@@ -3,7 +3,7 @@
  * more, or until something stops it.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RecordConsumer } from '../../core/index.js';
+import type { Gap, RecordConsumer } from '../../core/index.js';
 import { ByteSink } from '../../view/records/byte-sink.js';
 import type { RecordPrinter } from '../../view/records/record-printer.js';
 import type { OutputStream } from '../stdout.js';
@@ -20,6 +20,11 @@ export interface ConsumeRun {
   readonly stop: AbortSignal;
   /** Called now and then with the records written so far. */
   onProgress(recordCount: number): void;
+  /**
+   * Called once for each, as soon as it is met: a follower may never come to an end. False: what is
+   * there now is still written, and that is all.
+   */
+  onGap(gap: Gap): boolean;
 }
 
 /** Resolves with the number of records written. Rejects with the stop's reason. */
@@ -27,10 +32,12 @@ export async function consumeAll(run: ConsumeRun): Promise<number> {
   const { consumer, printer, output, stop } = run;
   const sink = new ByteSink(2 * WRITE_BYTES);
   let recordCount = 0;
+  const gaps = new GapNews(run);
   const hand = async (): Promise<void> => {
     if (sink.length > 0) await output.write(sink.view());
     sink.reset();
     run.onProgress(recordCount);
+    gaps.tell();
     stop.throwIfAborted();
   };
   for (;;) {
@@ -44,9 +51,33 @@ export async function consumeAll(run: ConsumeRun): Promise<number> {
       }
     }
     await hand();
-    if (consumer.isDone) return recordCount;
+    if (consumer.isDone || gaps.isTooBad) return recordCount;
     await output.flush();
     await consumer.wait(stop);
     stop.throwIfAborted();
+  }
+}
+
+/** Tells each gap once. */
+class GapNews {
+  readonly #run: ConsumeRun;
+  readonly #told = new Set<string>();
+  #isTooBad = false;
+
+  constructor(run: ConsumeRun) {
+    this.#run = run;
+  }
+
+  /** The reading is not to go on behind what is there now. */
+  get isTooBad(): boolean {
+    return this.#isTooBad;
+  }
+
+  tell(): void {
+    for (const gap of this.#run.consumer.gaps) {
+      const name = `${gap.topic}:${gap.partition}:${gap.firstOffset}`;
+      if (!this.#told.has(name) && !this.#run.onGap(gap)) this.#isTooBad = true;
+      this.#told.add(name);
+    }
   }
 }

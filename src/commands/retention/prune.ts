@@ -15,9 +15,9 @@ export default class RetentionPrune extends ClusterCommand {
   static override description =
     'Meant for cron: it asks nothing, and prints nothing when all went well. -v says what went.';
   static override examples = [
-    '<%= config.bin %> retention prune',
-    '<%= config.bin %> retention prune orders --dry-run',
-    '<%= config.bin %> retention prune --json',
+    'spool retention prune',
+    'spool retention prune orders --dry-run',
+    'spool retention prune --json',
   ];
   static override args = {
     topic: Args.string({
@@ -27,20 +27,22 @@ export default class RetentionPrune extends ClusterCommand {
     }),
   };
   static override flags = {
-    'dry-run': Flags.boolean({ summary: 'Show what would happen, and do nothing.' }),
+    'dry-run': Flags.boolean({
+      default: false,
+      summary: 'Show what would happen, and do nothing.',
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(RetentionPrune);
     const dryRun = flags['dry-run'];
     const cluster = await this.openCluster();
-    const names = await this.topicsNamed(cluster, args.topic ?? []);
-    const pruned = await this.forEachTarget(names, (name) => prune(cluster, name, dryRun));
-    if (names.length > 0 && pruned.length === 0) return;
+    const words = args.topic ?? [];
+    const pruned = await this.forEachTopic(cluster, words, (name) => prune(cluster, name, dryRun));
+    if (words.length > 0 && pruned.length === 0) return;
     const document = retentionDocument(pruned.flat(), { dryRun });
     if (dryRun && !document.partitions.some(isChanged)) this.note(NOTHING_TO_DO);
-    if (!dryRun && this.verbose) this.note(prunedText(document));
-    else if (!dryRun) this.noteOnTerminal(prunedText(document));
+    if (!dryRun) this.noteOnTerminal(prunedText(document));
     await this.show(document, retentionPlanView);
   }
 }

@@ -11,10 +11,7 @@ import { retentionStatusView } from '../../view/retention-view.js';
 
 export default class RetentionStatus extends ClusterCommand {
   static override summary = 'Show what the policies keep, and what a prune would free.';
-  static override examples = [
-    '<%= config.bin %> retention status',
-    '<%= config.bin %> retention status orders --json',
-  ];
+  static override examples = ['spool retention status', 'spool retention status orders --json'];
   static override args = {
     topic: Args.string({
       multiple: true,
@@ -26,10 +23,10 @@ export default class RetentionStatus extends ClusterCommand {
   async run(): Promise<void> {
     const { args } = await this.parse(RetentionStatus);
     const cluster = await this.openCluster();
-    const names = await this.topicsNamed(cluster, args.topic ?? []);
-    const partitions = await this.forEachTarget(names, (name) => statusOf(cluster, name));
-    if (names.length === 0) this.noteOnTerminal('no topics');
-    if (names.length > 0 && partitions.length === 0) return;
+    const words = args.topic ?? [];
+    const partitions = await this.forEachTopic(cluster, words, (name) => statusOf(cluster, name));
+    if (words.length > 0 && partitions.length === 0) return;
+    if (partitions.length === 0) this.noteOnTerminal('no topics');
     await this.show(retentionDocument(partitions.flat(), { dryRun: true }), retentionStatusView);
   }
 }

@@ -9,8 +9,8 @@ export default class TopicAddPartitions extends ClusterCommand {
     'Records stay where they are, but a key may go to another partition from then on, so its old ' +
     'and new records are no longer in order. Partitions are never removed.';
   static override examples = [
-    '<%= config.bin %> topic add-partitions orders --to 6',
-    '<%= config.bin %> topic add-partitions orders --to 12 --json',
+    'spool topic add-partitions orders --to 6',
+    'spool topic add-partitions orders --to 12 --json',
   ];
   static override args = {
     topic: Args.string({ required: true, ignoreStdin: true, description: 'The topic.' }),

@@ -3,14 +3,14 @@ import { ClusterCommand } from '../../cli/cluster-command.js';
 import { invalidArgument } from '../../cli/grammar/invalid-argument.js';
 import { alteredText, ignoredConfigNotes } from '../../view/topic-change.js';
 import { topicDocument } from '../../view/topic-document.js';
-import { CONFIG_FLAG } from './create.js';
+import { CONFIG_FLAG } from '../../cli/flags.js';
 
 export default class TopicAlter extends ClusterCommand {
   static override summary = 'Change the configs of a topic.';
   static override description = 'Writers and retention follow at once; nothing needs a restart.';
   static override examples = [
-    '<%= config.bin %> topic alter orders -c retention.ms=2w',
-    '<%= config.bin %> topic alter orders -c retention.bytes=1GiB --unset retention.ms',
+    'spool topic alter orders -c retention.ms=2w',
+    'spool topic alter orders -c retention.bytes=1GiB --unset retention.ms',
   ];
   static override args = {
     topic: Args.string({ required: true, ignoreStdin: true, description: 'The topic.' }),

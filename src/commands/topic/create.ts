@@ -1,30 +1,21 @@
 import { Args, Flags } from '@oclif/core';
 import { ClusterCommand } from '../../cli/cluster-command.js';
-import { type ConfigPair, parseConfigPair } from '../../cli/grammar/config-pair.js';
+import { CONFIG_FLAG } from '../../cli/flags.js';
 import { isCoreError } from '../../core/errors.js';
-import type { Cluster, TopicDescription } from '../../core/index.js';
+import { type Cluster, type TopicDescription, checkNewTopic } from '../../core/index.js';
 import { createdText, ignoredConfigNotes } from '../../view/topic-change.js';
 import { topicDocument } from '../../view/topic-document.js';
 
 type TopicRequest = Parameters<Cluster['createTopic']>[0];
-
-export const CONFIG_FLAG = Flags.custom<ConfigPair>({
-  char: 'c',
-  multiple: true,
-  multipleNonGreedy: true,
-  helpValue: 'KEY=VALUE',
-  summary: "One of Kafka's topic configs: retention.ms=7d, retention.bytes=10GB.",
-  parse: (text) => Promise.resolve(parseConfigPair(text)),
-});
 
 export default class TopicCreate extends ClusterCommand {
   static override summary = 'Make topics.';
   static override description =
     'The first one makes the data directory too. Config values without a unit have that of Kafka.';
   static override examples = [
-    '<%= config.bin %> topic create orders',
-    '<%= config.bin %> topic create orders -p 3 -c retention.ms=30d -c retention.bytes=10GB',
-    '<%= config.bin %> topic create orders payments --if-not-exists',
+    'spool topic create orders',
+    'spool topic create orders -p 3 -c retention.ms=30d -c retention.bytes=10GB',
+    'spool topic create orders payments --if-not-exists',
   ];
   static override args = {
     topic: Args.string({
@@ -54,10 +45,16 @@ export default class TopicCreate extends ClusterCommand {
     const { args, flags } = await this.parse(TopicCreate);
     const config = Object.fromEntries((flags.config ?? []).map(({ key, value }) => [key, value]));
     const { partitions, 'replication-factor': replicationFactor } = flags;
+    const requests = await this.forEachTarget([...new Set(args.topic)], async (name) => {
+      const request = { name, partitions, replicationFactor, config };
+      await checkNewTopic(request);
+      return request;
+    });
+    if (requests.length === 0) return;
     const cluster = await this.createCluster();
     const create = flags['if-not-exists'] ? this.#createIfMissing : this.#create;
-    const created = await this.forEachTarget([...new Set(args.topic)], (name) =>
-      create.call(this, cluster, { name, partitions, replicationFactor, config }),
+    const created = await this.forEachTarget(requests, (request) =>
+      create.call(this, cluster, request),
     );
     const topics = created.map((description) => topicDocument(description));
     for (const note of ignoredConfigNotes(topics, Object.keys(config))) this.note(note);

@@ -2,7 +2,7 @@ import { Args } from '@oclif/core';
 import { ClusterCommand } from '../../cli/cluster-command.js';
 import { CONFIRMATION_FLAGS } from '../../cli/flags.js';
 import { invalidArgument, quoted } from '../../cli/grammar/invalid-argument.js';
-import { isCoreError } from '../../core/errors.js';
+import { type CoreError, isCoreError } from '../../core/errors.js';
 import type { Cluster } from '../../core/index.js';
 import { deletionQuestion, deletionView, type DoomedTopic } from '../../view/topic-deletion.js';
 
@@ -10,8 +10,8 @@ export default class TopicDelete extends ClusterCommand {
   static override summary = 'Delete topics and all their records.';
   static override hiddenAliases = ['topic:rm'];
   static override examples = [
-    "<%= config.bin %> topic delete 'orders-*' --dry-run",
-    '<%= config.bin %> topic delete orders payments -y',
+    "spool topic delete 'orders-*' --dry-run",
+    'spool topic delete orders payments -y',
   ];
   static override args = {
     topic: Args.string({
@@ -60,9 +60,12 @@ function lookAt(cluster: Cluster, topic: string): Promise<DoomedTopic> {
   return cluster.summarizeTopic(topic).then(
     ({ partitions, records, sizeBytes }) => ({ topic, partitions, records, sizeBytes }),
     (error: unknown) => {
-      if (!isCoreError(error, 'SEGMENT_CORRUPT') && !isCoreError(error, 'CORRUPT_MESSAGE'))
-        throw error;
+      if (!isCoreError(error) || isNoTopic(error)) throw error;
       return { topic, partitions: null, records: null, sizeBytes: null };
     },
   );
+}
+
+function isNoTopic(error: CoreError): boolean {
+  return error.code === 'UNKNOWN_TOPIC_OR_PARTITION' || error.code === 'INVALID_TOPIC';
 }

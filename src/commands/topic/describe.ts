@@ -6,9 +6,9 @@ import { topicDocument } from '../../view/topic-document.js';
 export default class TopicDescribe extends ClusterCommand {
   static override summary = 'Show the offsets, sizes, configs and writers of topics.';
   static override examples = [
-    '<%= config.bin %> topic describe orders',
-    '<%= config.bin %> topic describe orders --all',
-    "<%= config.bin %> topic describe 'orders*' --json",
+    'spool topic describe orders',
+    'spool topic describe orders --all',
+    "spool topic describe 'orders*' --json",
   ];
   static override args = {
     topic: Args.string({

@@ -7,9 +7,9 @@ export default class TopicList extends ClusterCommand {
   static override summary = 'List topics.';
   static override hiddenAliases = ['topic:ls'];
   static override examples = [
-    '<%= config.bin %> topic list',
-    "<%= config.bin %> topic list 'orders-*'",
-    '<%= config.bin %> topic list --internal --json',
+    'spool topic list',
+    "spool topic list 'orders-*'",
+    'spool topic list --internal --json',
   ];
   static override args = {
     glob: Args.string({
@@ -30,7 +30,7 @@ export default class TopicList extends ClusterCommand {
       .filter((name) => flags.internal || !name.startsWith('__'))
       .filter((name) => matches(name));
     const topics = await this.forEachTarget(names, (name) => cluster.summarizeTopic(name));
-    if (names.length === 0) this.noteOnTerminal('no topics');
+    if (topics.length === 0) this.noteOnTerminal('no topics');
     await this.show(topics, topicListView);
   }
 }

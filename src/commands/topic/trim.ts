@@ -12,9 +12,9 @@ export default class TopicTrim extends ClusterCommand {
     'Offsets do not change: the log starts later. Whole segments are freed at once, the rest with ' +
     'its segment.';
   static override examples = [
-    '<%= config.bin %> topic trim orders --before -30d --dry-run',
-    '<%= config.bin %> topic trim orders:0 --before 1200 -y',
-    '<%= config.bin %> topic trim orders --before end -y',
+    'spool topic trim orders --before -30d --dry-run',
+    'spool topic trim orders:0 --before 1200 -y',
+    'spool topic trim orders --before end -y',
   ];
   static override args = {
     topic: Args.string({

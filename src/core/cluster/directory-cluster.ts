@@ -158,9 +158,9 @@ export class DirectoryCluster implements Cluster {
     for (const plan of await this.planTrim(target, before)) {
       const writer = this.openTopic(plan.topic).openWriter(plan.partition, env);
       try {
-        const { removals } = await writer.trim(plan.newStartOffset, this.#wait);
+        const { removals, newLogStartOffset } = await writer.trim(plan.newStartOffset, this.#wait);
         const freedBytes = removals.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-        results.push({ ...plan, freedBytes });
+        results.push({ ...plan, newStartOffset: newLogStartOffset, freedBytes });
       } finally {
         writer.close();
       }

@@ -89,11 +89,7 @@ export class Consumer {
       if (!clamp) throw this.#outOfRange(fromOffset, index, kept);
       fromOffset = kept.startOffset;
     }
-    const limit = this.#resolveEnd(reader, kept);
-    return {
-      fromOffset: Math.min(fromOffset, Math.max(kept.end.offset, kept.startOffset)),
-      ...limit,
-    };
+    return { fromOffset, ...this.#resolveEnd(reader, kept) };
   }
 
   #resolveEnd(reader: LogReader, kept: KeptRange): Omit<StreamRange, 'fromOffset'> {
@@ -213,7 +209,11 @@ export class Consumer {
 
   /** Resolves when new records may have come, or `stop` is aborted. */
   async wait(stop: AbortSignal): Promise<void> {
-    this.#watcher ??= new ChangeWatcher(this.#streams.map(({ directory }) => directory));
+    if (this.#watcher === undefined) {
+      this.#watcher = new ChangeWatcher(this.#streams.map(({ directory }) => directory));
+      // What came since the last `next` came unwatched: it must be looked for once more.
+      return;
+    }
     const { until, now } = this.#request;
     const leftMs = until?.kind === 'time' ? until.timestampMs - now() : Infinity;
     await this.#watcher.wait(Math.max(0, Math.min(leftMs, LONGEST_WAIT_MS)), stop);

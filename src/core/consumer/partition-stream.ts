@@ -3,7 +3,7 @@
  * given out. Nothing is read before the first `advance`.
  */
 import { RecordCursor } from '../batch/record-cursor.js';
-import type { CoreError } from '../errors.js';
+import { type CoreError, isCoreError } from '../errors.js';
 import type { LogCursor, PrunedRange } from '../log/log-cursor.js';
 import type { LogReader } from '../log/log-reader.js';
 import { ConsumedRecord } from './consumed-record.js';
@@ -33,6 +33,8 @@ export class PartitionStream {
   readonly #records = new RecordCursor();
   readonly #pruned: PrunedRange[] = [];
   #cursor: LogCursor | undefined;
+  /** Records before it are not given out: the range's begin, or where a prune left off. */
+  #fromOffset: number;
   #isInBatch = false;
   #isDone = false;
 
@@ -43,6 +45,7 @@ export class PartitionStream {
   ) {
     this.#reader = place.reader;
     this.#range = range;
+    this.#fromOffset = range.fromOffset;
     this.#chunkBytes = chunkBytes;
     this.record = new ConsumedRecord(place.topic, place.partition, this.#records);
   }
@@ -60,20 +63,21 @@ export class PartitionStream {
   /** Moves to the next record. SEGMENT_CORRUPT at damage, after all before it was given out. */
   advance(): StreamState {
     if (this.#isDone) return 'done';
-    const { fromOffset, untilOffset, untilTimestamp } = this.#range;
+    const { untilOffset, untilTimestamp } = this.#range;
     for (;;) {
       while (this.#isInBatch) {
         if (!this.#records.next()) {
           this.#isInBatch = false;
           break;
         }
-        if (this.#records.offset < fromOffset) continue;
+        if (this.#records.offset < this.#fromOffset) continue;
         if (this.#records.offset >= untilOffset) return this.#end();
         if (this.#records.timestamp >= untilTimestamp) return this.#end();
         return 'record';
       }
-      if (fromOffset >= untilOffset) return this.#end();
-      this.#cursor ??= this.#reader.openAt(fromOffset, this.#chunkBytes);
+      if (this.#fromOffset >= untilOffset) return this.#end();
+      this.#cursor ??= this.#open();
+      if (this.#cursor === undefined) continue;
       if (this.#cursor.nextOffset >= untilOffset) return this.#end();
       if (this.#cursor.next()) {
         if (this.#cursor.batch.isControl) continue;
@@ -83,8 +87,26 @@ export class PartitionStream {
       }
       const pruned = this.#cursor.takePruned();
       if (pruned === undefined) return 'idle';
-      this.#pruned.push(pruned);
+      this.#tellPruned(pruned);
     }
+  }
+
+  /** Undefined when the range's begin was pruned since it was resolved. */
+  #open(): LogCursor | undefined {
+    const firstOffset = this.#fromOffset;
+    try {
+      return this.#reader.openAt(firstOffset, this.#chunkBytes);
+    } catch (error) {
+      if (!isCoreError(error, 'OFFSET_OUT_OF_RANGE')) throw error;
+      this.#tellPruned({ firstOffset, endOffset: this.#reader.logStartOffset });
+      return undefined;
+    }
+  }
+
+  /** A batch may begin before the offset up to which records are gone. */
+  #tellPruned({ firstOffset, endOffset }: PrunedRange): void {
+    this.#fromOffset = endOffset;
+    this.#pruned.push({ firstOffset, endOffset: Math.min(endOffset, this.#range.untilOffset) });
   }
 
   #end(): StreamState {

@@ -5,9 +5,10 @@
  * If the process dies inside `append`, the `.log` ends in a part of a batch, which the next holder
  * cuts (`recoverActive`); or it ends well but lacks index entries, which only makes the index sparser.
  */
-import { isCoreError, CoreError } from '../errors.js';
+import { CoreError, isCoreError } from '../errors.js';
 import { RecordBatch } from '../batch/record-batch.js';
 import type { FileSystem } from '../fs/file-system.js';
+import type { ScanStop } from '../segment/batch-scanner.js';
 import { segmentPath, TORN_SUFFIX } from '../segment/file-names.js';
 import {
   type SegmentScanOptions,
@@ -20,8 +21,10 @@ import {
 import { type WritableSegment, closeSegment, openSegmentForAppend } from '../segment/segment.js';
 import type { SegmentTail } from '../segment/segment-tail.js';
 import { type TailContext, judgeTail } from '../segment/tail-verdict.js';
+import type { LogConfig } from './log-config.js';
 import { damageError } from './log-cursor.js';
 import type { LogLocation } from './log-location.js';
+import { type RollReason, rollReason } from './roll-policy.js';
 
 /** What recovery did to the end of a segment. */
 export interface TailRepair {
@@ -32,23 +35,28 @@ export interface TailRepair {
   readonly keptAs: string;
 }
 
+/**
+ * How the segment ends:
+ * - `open`: batches may follow. `repair` tells what was cut to get there.
+ * - `damaged`: damage stands before the end; what follows goes to a new segment.
+ * - `uncut`: an unfinished append stands at the end, and the disk is too full to keep it aside. All but
+ *   appending is possible: retention, which makes room, does not need the end.
+ */
+export type SegmentEnd =
+  | { readonly kind: 'open'; readonly repair: TailRepair | undefined }
+  | { readonly kind: 'damaged' }
+  | { readonly kind: 'uncut'; readonly error: CoreError };
+
 export class ActiveSegment {
   readonly segment: WritableSegment;
   readonly tail: SegmentTail;
-  /** Set when nothing may be appended here any more: damage stands before the end. */
-  readonly isSealedByDamage: boolean;
-  readonly repair: TailRepair | undefined;
+  readonly end: SegmentEnd;
   #firstTimestamp: number | undefined;
 
-  constructor(
-    segment: WritableSegment,
-    tail: SegmentTail,
-    outcome: { readonly isSealedByDamage: boolean; readonly repair: TailRepair | undefined },
-  ) {
+  constructor(segment: WritableSegment, tail: SegmentTail, end: SegmentEnd) {
     this.segment = segment;
     this.tail = tail;
-    this.isSealedByDamage = outcome.isSealedByDamage;
-    this.repair = outcome.repair;
+    this.end = end;
   }
 
   get baseOffset(): number {
@@ -65,11 +73,50 @@ export class ActiveSegment {
     return this.#firstTimestamp;
   }
 
+  /** FENCED if the file is not what was derived: somebody without the lock was here. */
+  checkUntouched(fs: FileSystem): void {
+    const { log } = this.segment;
+    const there = fs.stat(log.path);
+    const open = log.stat();
+    if (there?.inode !== open.inode || there.device !== open.device) {
+      throw new CoreError('FENCED', `${log.path} was replaced while it was in use`, {
+        details: { path: log.path },
+      });
+    }
+    if (open.sizeBytes !== this.tail.sizeBytes && this.end.kind === 'open') {
+      throw new CoreError('FENCED', `${log.path} changed while its lock was held`, {
+        details: { path: log.path, expected: this.tail.sizeBytes, found: open.sizeBytes },
+      });
+    }
+  }
+
+  /** Why `batch` must go to a new segment; undefined if it may follow here. */
+  rollReason(
+    batch: RecordBatch,
+    batchMaxTimestamp: number,
+    config: LogConfig,
+  ): RollReason | 'damage' | undefined {
+    if (this.end.kind === 'damaged') return 'damage';
+    const { segment, tail, firstTimestamp } = this;
+    const question = {
+      baseOffset: tail.baseOffset,
+      sizeBytes: tail.sizeBytes,
+      firstTimestamp,
+      offsetEntryCount: segment.offsetIndex.slotCount,
+      timeEntryCount: segment.timeIndex.slotCount,
+      batchBytes: batch.sizeBytes,
+      batchMaxTimestamp,
+      batchLastOffset: tail.nextOffset + batch.lastOffsetDelta,
+    };
+    return rollReason(question, config);
+  }
+
   /**
    * Appends one finished batch in one write, and the index entries that it is due. A write that does
    * not fit is taken back whole: DISK_FULL, and the log is as it was.
    */
   append(bytes: Buffer, batch: RecordBatch, indexIntervalBytes: number): void {
+    if (this.end.kind === 'uncut') throw this.end.error;
     const position = this.tail.sizeBytes;
     const sizeBytes = batch.sizeBytes;
     this.#write(bytes, sizeBytes, position);
@@ -77,7 +124,7 @@ export class ActiveSegment {
       { position, sizeBytes, lastOffset: batch.lastOffset, maxTimestamp: batch.maxTimestamp },
       indexIntervalBytes,
     );
-    if (isDue) unlessDiskFull(() => appendIndexEntries(this.segment, this.tail));
+    if (isDue) appendIndexEntries(this.segment, this.tail);
   }
 
   #write(bytes: Buffer, length: number, position: number): void {
@@ -92,7 +139,7 @@ export class ActiveSegment {
 
   /** The last time entry, and all of it on disk: from here on nothing in the segment changes. */
   seal(): void {
-    unlessDiskFull(() => appendTimeEntry(this.segment, this.tail));
+    appendTimeEntry(this.segment, this.tail);
     this.segment.log.sync();
     this.segment.offsetIndex.file.sync();
     this.segment.timeIndex.file.sync();
@@ -100,15 +147,6 @@ export class ActiveSegment {
 
   close(): void {
     closeSegment(this.segment);
-  }
-}
-
-/** An index may be sparse, so a full disk costs it an entry and nothing else. */
-function unlessDiskFull(write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    if (!isCoreError(error, 'DISK_FULL')) throw error;
   }
 }
 
@@ -169,27 +207,37 @@ function recoverActive(
   const verdict = judgeTail(segment.log, scan, options);
   switch (verdict.kind) {
     case 'whole':
-      return new ActiveSegment(segment, scan.tail, { isSealedByDamage: false, repair: undefined });
-    case 'unfinished': {
-      const { position, reason } = verdict.stop;
-      const repair = cutTail(fs, location, segment, position, reason);
-      return new ActiveSegment(segment, scan.tail, { isSealedByDamage: false, repair });
-    }
+      return new ActiveSegment(segment, scan.tail, { kind: 'open', repair: undefined });
+    case 'unfinished':
+      return new ActiveSegment(segment, scan.tail, tryToCut(fs, location, segment, verdict.stop));
     case 'damaged':
       if (verdict.resumesAt === undefined)
         throw damageError(segment.log.path, scan.tail.nextOffset, verdict.stop);
       scan.tail.nextOffset = verdict.endOffset;
-      return new ActiveSegment(segment, scan.tail, { isSealedByDamage: true, repair: undefined });
+      return new ActiveSegment(segment, scan.tail, { kind: 'damaged' });
   }
 }
 
-/** Keeps the bytes from `position` on in a file beside the log, durably, then cuts them off. */
+function tryToCut(
+  fs: FileSystem,
+  location: LogLocation,
+  segment: WritableSegment,
+  stop: ScanStop,
+): SegmentEnd {
+  try {
+    return { kind: 'open', repair: cutTail(fs, location, segment, stop) };
+  } catch (error) {
+    if (isCoreError(error, 'DISK_FULL')) return { kind: 'uncut', error };
+    throw error;
+  }
+}
+
+/** Keeps the bytes from the stop on in a file beside the log, durably, then cuts them off. */
 function cutTail(
   fs: FileSystem,
   location: LogLocation,
   segment: WritableSegment,
-  position: number,
-  reason: string,
+  { position, reason }: ScanStop,
 ): TailRepair {
   const keptAs = segmentPath(location.directory, segment.baseOffset, TORN_SUFFIX);
   const cutBytes = segment.log.stat().sizeBytes - position;

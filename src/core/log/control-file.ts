@@ -27,6 +27,7 @@
  *   kept:
  *    24  8  logStartOffset: records below it are gone, whatever the segments still hold
  *    32  2  number of failed ranges
+ *    34  1  1 once a writer of ours has been here; 0 for a new partition and for an adopted folder
  *    40 16n failed ranges, at most 29: int64 first offset, int64 end offset (exclusive)
  *
  * Only the holder of the lock writes. If the process dies during a write, the other slot of the pair
@@ -68,6 +69,7 @@ const COMMAND_BYTES = 32;
 
 const LOG_START_AT = 24;
 const FAILED_COUNT_AT = 32;
+const ESTABLISHED_AT = 34;
 const FAILED_RANGES_AT = 40;
 const FAILED_RANGE_BYTES = 16;
 export const MAX_FAILED_RANGES = Math.floor((SLOT_BYTES - FAILED_RANGES_AT) / FAILED_RANGE_BYTES);
@@ -96,6 +98,11 @@ export interface RunningState {
 
 export interface KeptState {
   readonly logStartOffset: number;
+  /**
+   * A writer has been here. Before that, an unknown running state says nothing about a power cut: the
+   * log is new, or it comes from elsewhere.
+   */
+  readonly isEstablished: boolean;
   readonly failedRanges: readonly FailedRange[];
 }
 
@@ -118,7 +125,7 @@ const UNKNOWN_RUNNING: RunningState = {
 /** The content of a new partition's control file. */
 export function initialControlFile(): Uint8Array {
   const bytes = Buffer.alloc(CONTROL_FILE_BYTES);
-  const kept: KeptState = { logStartOffset: 0, failedRanges: [] };
+  const kept: KeptState = { logStartOffset: 0, isEstablished: false, failedRanges: [] };
   for (const counter of [1, 2]) {
     bytes.set(encodeRunning(counter, UNKNOWN_RUNNING), slotPosition(RUNNING_POSITION, counter));
     bytes.set(encodeKept(counter, kept), slotPosition(KEPT_POSITION, counter));
@@ -230,6 +237,7 @@ function encodeKept(counter: number, state: KeptState): Uint8Array {
   writeInt64(view, LOG_START_AT, state.logStartOffset);
   const ranges = state.failedRanges.slice(-MAX_FAILED_RANGES);
   view.setUint16(FAILED_COUNT_AT, ranges.length);
+  view.setUint8(ESTABLISHED_AT, state.isEstablished ? 1 : 0);
   ranges.forEach(({ firstOffset, endOffset }, index) => {
     writeInt64(view, FAILED_RANGES_AT + index * FAILED_RANGE_BYTES, firstOffset);
     writeInt64(view, FAILED_RANGES_AT + index * FAILED_RANGE_BYTES + 8, endOffset);
@@ -245,7 +253,11 @@ function decodeKept(view: DataView): KeptState {
     const at = FAILED_RANGES_AT + index * FAILED_RANGE_BYTES;
     failedRanges.push({ firstOffset: readInt64(view, at), endOffset: readInt64(view, at + 8) });
   }
-  return { logStartOffset: readInt64(view, LOG_START_AT), failedRanges };
+  return {
+    logStartOffset: readInt64(view, LOG_START_AT),
+    isEstablished: view.getUint8(ESTABLISHED_AT) === 1,
+    failedRanges,
+  };
 }
 
 /** The valid slot of a pair with the larger counter. */
@@ -273,4 +285,9 @@ function textAt(view: DataView, at: number, length: number): string {
   const field = Buffer.from(view.buffer, view.byteOffset + at, length);
   const end = field.indexOf(0);
   return field.toString('utf8', 0, end === -1 ? length : end);
+}
+
+/** The machine may have lost power since a writer of ours was last here. */
+export function isAfterPowerCut(state: ControlState, bootId: string): boolean {
+  return state.isEstablished && state.bootId !== bootId;
 }

@@ -17,7 +17,7 @@ import { LOG_SUFFIX, segmentPath } from '../segment/file-names.js';
 import { positionForOffset } from '../segment/segment-lookup.js';
 import { SegmentTail } from '../segment/segment-tail.js';
 import { closeSegment, openSegment, openSegmentLog } from '../segment/segment.js';
-import { judgeTail } from '../segment/tail-verdict.js';
+import { type TailContext, judgeTail } from '../segment/tail-verdict.js';
 import type { LogView } from './log-view.js';
 
 export interface LogPlace {
@@ -145,7 +145,11 @@ export class LogCursor {
       if (this.#hasGrown(stop)) return true;
       return this.#enter(nextBase, stop);
     }
-    if (stop.kind !== 'end') this.#judge(stop);
+    if (stop.kind === 'end') return false;
+    const context = this.#log.tailContext(this.baseOffset);
+    // What is known to be on disk by now may have been appended after the bytes were looked at.
+    if (this.#hasGrown(stop)) return true;
+    this.#judge(stop, context);
     return false;
   }
 
@@ -233,11 +237,10 @@ export class LogCursor {
   }
 
   /** A bad place in the last segment: an append under way is waited for, damage is not. */
-  #judge(stop: ScanStop): void {
+  #judge(stop: ScanStop, context: TailContext): void {
     const tail = new SegmentTail(this.baseOffset);
     tail.nextOffset = this.#nextOffset;
     const scan = { tail, stop, ghostCount: 0 };
-    const context = this.#log.tailContext(this.baseOffset);
     if (judgeTail(this.#file, scan, context).kind === 'damaged') throw this.#damage(stop);
   }
 

@@ -5,6 +5,7 @@
  * the state as it was left. A claim that was never given back means the holder died: the next one
  * raises the fence, so that a holder of a stale lease (`lockfile`) can see that it was passed over.
  */
+import { assert } from '../assert.js';
 import { CoreError, isCoreError } from '../errors.js';
 import type { Environment } from '../fs/environment.js';
 import type { LockableFile } from '../fs/lock.js';
@@ -13,6 +14,7 @@ import {
   type KeptState,
   type LockOwner,
   type RunningState,
+  isAfterPowerCut,
   readControl,
   writeKept,
   writeRunning,
@@ -31,6 +33,9 @@ export class LogLock {
   #releasedCounter = -1;
   #isUndisturbed = false;
   #wasAbandoned = false;
+  /** Settles when the last caller in line has given the lock back. */
+  #lastTurn: Promise<void> = Promise.resolve();
+  #endTurn: (() => void) | undefined;
 
   constructor(env: Environment, lockable: LockableFile) {
     this.#env = env;
@@ -39,7 +44,7 @@ export class LogLock {
 
   /** The state as this holder knows it; only while the lock is held. */
   get state(): ControlState {
-    if (this.#state === undefined) throw new Error('the partition is not locked');
+    assert(this.#state !== undefined, 'the partition is locked');
     return this.#state;
   }
 
@@ -55,20 +60,43 @@ export class LogLock {
 
   /** The partition was last written under another boot: what was not synced may be gone. */
   get isAfterPowerCut(): boolean {
-    return this.state.bootId !== this.#env.bootId;
+    return isAfterPowerCut(this.state, this.#env.bootId);
   }
 
   /** Rejects with BUSY (`details.owner`: who holds it) after `timeoutMs`. */
   async acquire(wait: LockWait): Promise<void> {
+    const endTurn = await this.#takeTurn();
+    try {
+      await this.#lock(wait);
+      this.#claim();
+    } catch (error) {
+      endTurn();
+      throw error;
+    }
+    this.#endTurn = endTurn;
+  }
+
+  /**
+   * An append and a failed sync of one process may want the lock at once. The file's lock tells
+   * processes apart, not them: they line up here.
+   */
+  async #takeTurn(): Promise<() => void> {
+    const before = this.#lastTurn;
+    let endTurn: () => void = () => undefined;
+    this.#lastTurn = new Promise((resolve) => (endTurn = resolve));
+    await before;
+    return endTurn;
+  }
+
+  async #lock(wait: LockWait): Promise<void> {
     try {
       await this.#lockable.lock(wait);
     } catch (error) {
       throw isCoreError(error, 'BUSY') ? this.#busy(error) : error;
     }
-    this.#claim();
   }
 
-  /** Takes the lock only if it is free this moment. */
+  /** Takes the lock only if it is free this moment. No `acquire` may be under way. */
   tryAcquire(): boolean {
     if (!this.#lockable.tryLock()) return false;
     this.#claim();
@@ -128,6 +156,8 @@ export class LogLock {
     } finally {
       this.#state = undefined;
       this.#lockable.unlock();
+      this.#endTurn?.();
+      this.#endTurn = undefined;
     }
   }
 

@@ -32,8 +32,10 @@ export class LogReader extends LogView {
   /** The offset that the next record will get; with damage at the end, where the damage begins. */
   findEnd(): LogEnd {
     return this.#withLastSegment((segment) => {
+      // Before the scan: what is known to be on disk then, the scan must find.
+      const context = this.tailContext(segment.baseOffset);
       const scan = scanEnd(segment, this.allowGaps);
-      const verdict = judgeTail(segment.log, scan, this.tailContext(segment.baseOffset));
+      const verdict = judgeTail(segment.log, scan, context);
       const offset = Math.max(scan.tail.nextOffset, this.logStartOffset);
       if (verdict.kind !== 'damaged') return { offset, damage: undefined };
       return { offset, damage: damageError(segment.log.path, offset, verdict.stop) };
@@ -76,6 +78,10 @@ export class LogReader extends LogView {
       } finally {
         cursor.close();
       }
+    } catch (error) {
+      // Pruned between the two openings.
+      if (isCoreError(error, 'FILE_NOT_FOUND')) return undefined;
+      throw error;
     } finally {
       closeSegment(segment);
     }

@@ -7,7 +7,7 @@ import type { Environment } from '../fs/environment.js';
 import type { FileSystem } from '../fs/file-system.js';
 import { listBaseOffsets } from '../segment/file-names.js';
 import type { TailContext } from '../segment/tail-verdict.js';
-import { type ControlState, readControl } from './control-file.js';
+import { type ControlState, isAfterPowerCut, readControl } from './control-file.js';
 import type { LogLocation } from './log-location.js';
 
 export class LogView {
@@ -60,7 +60,7 @@ export class LogView {
     const isActive = control.activeBaseOffset === baseOffset;
     return {
       syncedPosition: isActive ? control.syncedPosition : 0,
-      afterPowerCut: control.bootId !== this.#bootId,
+      afterPowerCut: isAfterPowerCut(control, this.#bootId),
     };
   }
 }

@@ -10,13 +10,14 @@
  * A failed sync is final (the page cache may claim what the disk never got): the range is written
  * down as failed, the segment is left for a new one, and the records are uncertain.
  */
+import { assert } from '../assert.js';
 import { readMaxTimestamp } from '../batch/batch-header.js';
 import { RecordBatch } from '../batch/record-batch.js';
 import { stampBatch, stampLogAppendTime } from '../batch/stamp.js';
 import { CoreError, isCoreError } from '../errors.js';
 import type { Environment } from '../fs/environment.js';
 import { listBaseOffsets } from '../segment/file-names.js';
-import { applyLeftovers, planLeftovers } from '../segment/leftovers.js';
+import { removeFiles, sweepLeftovers } from '../segment/leftovers.js';
 import { createSegment } from '../segment/segment.js';
 import {
   type ActiveSegment,
@@ -24,39 +25,20 @@ import {
   catchUp,
   openActiveSegment,
 } from './active-segment.js';
+import type { FailedRange } from './control-file.js';
 import type { LogConfig } from './log-config.js';
 import type { LogLocation } from './log-location.js';
 import { LogLock, type LockWait } from './log-lock.js';
+import type { AppendedBatch, LogWriterOptions } from './log-writer-options.js';
 import {
+  NO_POLICY,
   type RetentionPlan,
+  type RetentionPolicy,
   applyRetention,
   planRetention,
-  removeSetAside,
   segmentFacts,
 } from './retention.js';
-import { rollReason } from './roll-policy.js';
-
-export interface LogWriterOptions {
-  readonly location: LogLocation;
-  readonly leaderEpoch: number;
-  /** Read anew for each append: a topic may be altered while a writer lives. */
-  config(): LogConfig;
-  /** Called before the first append to a partition that nobody has written to. */
-  confirmCreated(): void;
-  /** Throws if the partition no longer belongs to the topic that it was opened for. */
-  checkStillOurs(): void;
-}
-
-export interface AppendedBatch {
-  readonly baseOffset: number;
-  readonly lastOffset: number;
-  readonly sizeBytes: number;
-}
-
-interface UnsyncedRange {
-  readonly firstOffset: number;
-  readonly endOffset: number;
-}
+import { failedPart, syncFailed, tryAnyway } from './sync-failure.js';
 
 export class LogWriter {
   readonly #env: Environment;
@@ -67,7 +49,11 @@ export class LogWriter {
   #active: ActiveSegment | undefined;
   /** Segments that were rolled away from while a sync of theirs may be under way. */
   #retired: ActiveSegment[] = [];
-  #unsynced: UnsyncedRange | undefined;
+  /** False after a failure: then nothing that this process knows of the log's end is taken for true. */
+  #isCertain = true;
+  /** A sync failed: what was appended before must never be acknowledged by a later one. */
+  #poison: CoreError | undefined;
+  #unsynced: FailedRange | undefined;
   #synced: { readonly baseOffset: number; readonly position: number } | undefined;
   #setAside: string[] = [];
   #repairs: TailRepair[] = [];
@@ -107,7 +93,10 @@ export class LogWriter {
 
   /** Applies the topic's retention now (`spool retention prune`); the plan says what went. */
   async prune(wait: LockWait): Promise<RetentionPlan> {
-    return this.#withLock(wait, (active) => this.#applyRetention(active, 0));
+    return this.#withLock(wait, (active) => {
+      sweepLeftovers(this.#env.fs, this.#location.directory);
+      return this.#applyRetention(active, this.#options.config());
+    });
   }
 
   /** Makes `offset` the log start offset (Kafka: DeleteRecords). OFFSET_OUT_OF_RANGE past the end. */
@@ -115,49 +104,48 @@ export class LogWriter {
     return this.#withLock(wait, (active) => {
       const endOffset = active.tail.nextOffset;
       if (offset > endOffset) {
-        throw new CoreError(
-          'OFFSET_OUT_OF_RANGE',
-          `offset ${offset} is past the end, ${endOffset}`,
-          {
-            details: { offset, logEndOffset: endOffset },
-          },
-        );
+        throw new CoreError('OFFSET_OUT_OF_RANGE', `${offset} is past the end, ${endOffset}`, {
+          details: { offset, logEndOffset: endOffset },
+        });
       }
-      return this.#applyRetention(active, offset);
+      // Only what was asked for goes, whatever the policy would let go of.
+      return this.#applyRetention(active, NO_POLICY, offset);
     });
   }
 
   async #withLock<T>(wait: LockWait, work: (active: ActiveSegment) => T): Promise<T> {
+    this.#checkSound();
     await this.#lock.acquire(wait);
     try {
       this.#derive();
       this.#checkStillOurs();
       return work(this.#activeSegment);
+    } catch (error) {
+      this.#isCertain = false;
+      throw error;
     } finally {
       this.#release();
-      removeSetAside(this.#env.fs, this.#setAside.splice(0));
+      removeFiles(this.#env.fs, this.#setAside.splice(0));
     }
   }
 
   get #activeSegment(): ActiveSegment {
-    if (this.#active === undefined) throw new Error('no active segment');
+    assert(this.#active !== undefined, 'the end of the log was derived');
     return this.#active;
   }
 
   /** Makes `#active` the true end of the log, whatever others did since. */
   #derive(): void {
+    if (this.#lock.isUndisturbed && this.#isCertain && this.#active?.end.kind === 'open') return;
     const config = this.#options.config();
-    if (this.#lock.isUndisturbed && this.#active !== undefined) return;
     const { fs } = this.#env;
     const { directory } = this.#location;
-    if (this.#lock.wasAbandoned || this.#lock.isAfterPowerCut) {
-      applyLeftovers(fs, directory, planLeftovers(fs.list(directory)));
-    }
+    if (this.#lock.wasAbandoned || this.#lock.isAfterPowerCut) sweepLeftovers(fs, directory);
     const baseOffset = listBaseOffsets(fs, directory).at(-1);
     const { state } = this.#lock;
-    if (state.bootId === '') this.#options.confirmCreated();
+    if (!state.isEstablished) this.#options.confirmCreated();
     if (baseOffset === undefined) {
-      this.#startSegment(state.logStartOffset);
+      this.#establish(this.#startSegment(state.logStartOffset));
       return;
     }
     const recovery = {
@@ -166,42 +154,36 @@ export class LogWriter {
       afterPowerCut: this.#lock.isAfterPowerCut,
     };
     const known = this.#active;
-    if (known?.baseOffset === baseOffset && !known.isSealedByDamage) {
+    if (known?.baseOffset === baseOffset && known.end.kind === 'open') {
       this.#active = catchUp(fs, this.#location, known, recovery);
     } else {
-      this.#leave();
+      this.#leave(baseOffset);
       this.#active = openActiveSegment(fs, this.#location, baseOffset, recovery);
     }
-    if (this.#active.repair !== undefined) this.#repairs.push(this.#active.repair);
-    if (this.#lock.isAfterPowerCut) this.#establishBoot(this.#active);
+    // Whoever made it may have died before its name was on disk, and it is about to be built on.
+    if (this.#active.tail.isEmpty) fs.syncDirectory(directory);
+    this.#isCertain = true;
+    const { end } = this.#active;
+    if (end.kind === 'open' && end.repair !== undefined) this.#repairs.push(end.repair);
+    const isNews = this.#lock.isAfterPowerCut || !state.isEstablished;
+    if (end.kind !== 'uncut' && isNews) this.#establish(this.#active);
   }
 
-  /** After a power cut: what was found good is synced before anything is built on it. */
-  #establishBoot(active: ActiveSegment): void {
+  /** After a power cut, or for the first time: what was found good is synced and built on. */
+  #establish(active: ActiveSegment): void {
     active.segment.log.sync();
     this.#lock.update({
       bootId: this.#env.bootId,
       activeBaseOffset: active.baseOffset,
       syncedPosition: active.tail.sizeBytes,
     });
+    if (!this.#lock.state.isEstablished) this.#lock.keep({ isEstablished: true });
   }
 
   #checkStillOurs(): void {
     this.#lock.check();
     this.#options.checkStillOurs();
-    const { segment, tail } = this.#activeSegment;
-    const there = this.#env.fs.stat(segment.log.path);
-    const open = segment.log.stat();
-    if (there?.inode !== open.inode || there.device !== open.device) {
-      throw new CoreError('FENCED', `${segment.log.path} was replaced while it was in use`, {
-        details: { path: segment.log.path },
-      });
-    }
-    if (open.sizeBytes !== tail.sizeBytes && !this.#activeSegment.isSealedByDamage) {
-      throw new CoreError('FENCED', `${segment.log.path} grew while its lock was held`, {
-        details: { path: segment.log.path, expected: tail.sizeBytes, found: open.sizeBytes },
-      });
-    }
+    this.#activeSegment.checkUntouched(this.#env.fs);
   }
 
   #appendOne(bytes: Buffer): AppendedBatch {
@@ -223,25 +205,10 @@ export class LogWriter {
   }
 
   #rollIfDue(batchMaxTimestamp: number, config: LogConfig): void {
-    const { segment, tail, firstTimestamp, isSealedByDamage } = this.#activeSegment;
-    const reason = isSealedByDamage
-      ? 'damage'
-      : rollReason(
-          {
-            baseOffset: tail.baseOffset,
-            sizeBytes: tail.sizeBytes,
-            firstTimestamp,
-            offsetEntryCount: segment.offsetIndex.slotCount,
-            timeEntryCount: segment.timeIndex.slotCount,
-            batchBytes: this.#batch.sizeBytes,
-            batchMaxTimestamp,
-            batchLastOffset: tail.nextOffset + this.#batch.lastOffsetDelta,
-          },
-          config,
-        );
+    const reason = this.#activeSegment.rollReason(this.#batch, batchMaxTimestamp, config);
     if (reason === undefined) return;
     this.#roll();
-    this.#applyRetention(this.#activeSegment, 0);
+    this.#applyRetention(this.#activeSegment, config);
   }
 
   /** Seals the active segment, durably, and begins the next one at the end of the log. */
@@ -255,24 +222,26 @@ export class LogWriter {
     this.#startSegment(sealed.tail.nextOffset);
   }
 
-  #startSegment(baseOffset: number): void {
+  #startSegment(baseOffset: number): ActiveSegment {
     const { fs } = this.#env;
     createSegment(fs, this.#location.directory, baseOffset, this.#location.filePermissions);
     this.#retire();
-    this.#active = openActiveSegment(fs, this.#location, baseOffset, {
+    const active = openActiveSegment(fs, this.#location, baseOffset, {
       indexIntervalBytes: this.#options.config().indexIntervalBytes,
       syncedPosition: 0,
       afterPowerCut: false,
     });
+    this.#active = active;
     this.#lock.update({
       bootId: this.#env.bootId,
       activeBaseOffset: baseOffset,
       syncedPosition: 0,
     });
+    return active;
   }
 
-  /** `startOffset`: additionally, nothing below it is kept. */
-  #applyRetention(active: ActiveSegment, startOffset: number): RetentionPlan {
+  /** Nothing below `startOffset` is kept, whatever the policy. */
+  #applyRetention(active: ActiveSegment, policy: RetentionPolicy, startOffset = 0): RetentionPlan {
     const { fs } = this.#env;
     const facts = segmentFacts(fs, this.#location.directory, active.tail.nextOffset);
     const logStartOffset = Math.max(
@@ -283,7 +252,7 @@ export class LogWriter {
     const plan = planRetention({
       segments: facts,
       logStartOffset,
-      config: this.#options.config(),
+      config: policy,
       nowMs: this.#env.now(),
     });
     const setAside = applyRetention(fs, this.#location, this.#lock, plan, (baseOffset) =>
@@ -298,6 +267,7 @@ export class LogWriter {
    * SYNC_FAILED: the records may or may not survive. UNKNOWN_TOPIC_ID: their topic was deleted.
    */
   async sync(wait: LockWait): Promise<void> {
+    this.#checkSound();
     const range = this.#unsynced;
     const active = this.#active;
     if (range === undefined || active === undefined) return;
@@ -306,15 +276,11 @@ export class LogWriter {
     try {
       await active.segment.log.syncLater();
     } catch (error) {
-      await this.#lock.acquire(wait);
-      try {
-        this.#derive();
-        throw this.#recordFailedSync(error);
-      } finally {
-        this.#release();
-      }
+      throw await this.#failSync(range, error, wait);
     }
     this.#options.checkStillOurs();
+    // Of two syncs of one file under way only one may have been told of the failure.
+    this.#checkSound();
     this.#checkAcknowledgeable(range);
     this.#synced = { baseOffset, position };
     const { endOffset } = this.#unsynced ?? range;
@@ -324,13 +290,25 @@ export class LogWriter {
   }
 
   /** Somebody else's sync of the same bytes may have failed, and only they were told. */
-  #checkAcknowledgeable(range: UnsyncedRange): void {
-    const control = this.#lock.peek();
-    const failed = control.failedRanges.find(
-      ({ firstOffset, endOffset }) =>
-        firstOffset < range.endOffset && endOffset > range.firstOffset,
-    );
-    if (failed !== undefined) throw syncFailed(this.#location, range, undefined);
+  #checkAcknowledgeable(range: FailedRange): void {
+    const failed = failedPart(range, this.#lock.peek().failedRanges);
+    if (failed !== undefined) throw syncFailed(this.#location.directory, failed);
+  }
+
+  /** The error to report; whatever else goes wrong meanwhile, it is that the sync failed. */
+  async #failSync(range: FailedRange, cause: unknown, wait: LockWait): Promise<CoreError> {
+    try {
+      await this.#lock.acquire(wait);
+      try {
+        this.#derive();
+        return this.#recordFailedSync(cause);
+      } finally {
+        this.#release();
+      }
+    } catch (error) {
+      if (!isCoreError(error)) throw error;
+      return this.#poisonBy(range, cause);
+    }
   }
 
   /**
@@ -343,25 +321,36 @@ export class LogWriter {
       firstOffset: this.#unsynced?.firstOffset ?? nextOffset,
       endOffset: nextOffset,
     };
-    this.#unsynced = undefined;
-    try {
-      const failedRanges = [...this.#lock.state.failedRanges, failed];
-      this.#lock.keep({ failedRanges });
-      if (!isEmpty) this.#startSegment(nextOffset);
-    } catch (error) {
-      // The same disk has just failed: what it refuses now changes nothing of what is reported.
-      if (!isCoreError(error)) throw error;
-    }
-    return syncFailed(this.#location, failed, cause);
+    this.#writeDown(failed);
+    if (!isEmpty) tryAnyway(() => this.#startSegment(nextOffset));
+    return this.#poisonBy(failed, cause);
   }
 
-  /** The log was rolled by another process: our unsynced records are in a sealed segment now. */
-  #leave(): void {
-    if (this.#unsynced !== undefined && this.#active !== undefined) {
+  #checkSound(): void {
+    if (this.#poison !== undefined) throw this.#poison;
+  }
+
+  #poisonBy(failed: FailedRange, cause: unknown): CoreError {
+    this.#poison ??= syncFailed(this.#location.directory, failed, cause);
+    return this.#poison;
+  }
+
+  #writeDown(failed: FailedRange): void {
+    const known = this.#lock.state.failedRanges;
+    tryAnyway(() => this.#lock.keep({ failedRanges: [...known, failed] }));
+  }
+
+  /** The log was rolled by another process, at `nextBase`: our unsynced records are sealed by now. */
+  #leave(nextBase: number): void {
+    const range = this.#unsynced;
+    if (range !== undefined && this.#active !== undefined) {
       try {
         this.#active.segment.log.sync();
       } catch (error) {
-        throw this.#recordFailedSync(error);
+        const endOffset = Math.max(nextBase, range.endOffset);
+        const failed = { firstOffset: range.firstOffset, endOffset };
+        this.#writeDown(failed);
+        throw this.#poisonBy(failed, error);
       }
     }
     this.#retire();
@@ -396,21 +385,4 @@ export class LogWriter {
       this.#lock.close();
     }
   }
-}
-
-function syncFailed(
-  location: LogLocation,
-  range: { readonly firstOffset: number; readonly endOffset: number },
-  cause: unknown,
-): CoreError {
-  const { firstOffset, endOffset } = range;
-  return new CoreError(
-    'SYNC_FAILED',
-    `${location.directory}: the disk refused to sync offsets ${firstOffset} to ${endOffset - 1}`,
-    {
-      details: { path: location.directory, firstOffset, endOffset },
-      suggestion: 'these records may or may not have been stored; check the disk before writing on',
-      cause,
-    },
-  );
 }

@@ -52,15 +52,27 @@ export interface RetentionPlan {
   readonly keptBytes: number;
 }
 
+export type RetentionPolicy = Pick<LogConfig, 'retentionMs' | 'retentionBytes' | 'cleanupPolicy'>;
+
+/** Lets go of what lies before the log's start, and of nothing else. */
+export const NO_POLICY: RetentionPolicy = {
+  retentionMs: Infinity,
+  retentionBytes: Infinity,
+  cleanupPolicy: [],
+};
+
 export interface RetentionQuestion {
   /** All segments, oldest first. */
   readonly segments: readonly SegmentFacts[];
   readonly logStartOffset: number;
-  readonly config: Pick<LogConfig, 'retentionMs' | 'retentionBytes'>;
+  readonly config: RetentionPolicy;
   readonly nowMs: number;
 }
 
-/** Kafka: UnifiedLog.deleteOldSegments; start offset, then size, then time, oldest first. */
+/**
+ * Kafka: UnifiedLog.deleteOldSegments; start offset, then size, then time, oldest first. Without
+ * `delete` in its cleanup.policy a log lets go only of what lies before its start.
+ */
 export function planRetention(question: RetentionQuestion): RetentionPlan {
   const { segments, config, nowMs } = question;
   let keptBytes = segments.reduce((sum, segment) => sum + segment.sizeBytes, 0);
@@ -79,6 +91,7 @@ export function planRetention(question: RetentionQuestion): RetentionPlan {
 
   function reasonToRemove(segment: SegmentFacts, total: number): RetentionReason | undefined {
     if (!segment.isActive && segment.endOffset <= question.logStartOffset) return 'start';
+    if (!config.cleanupPolicy.includes('delete')) return undefined;
     if (config.retentionBytes >= 0 && total - segment.sizeBytes >= config.retentionBytes) {
       return 'size';
     }
@@ -149,15 +162,4 @@ function setAside(fs: FileSystem, directory: string, baseOffset: number): string
     paths.push(path + DELETED_SUFFIX);
   }
   return paths;
-}
-
-/** Step 4. Somebody else may have been quicker. */
-export function removeSetAside(fs: FileSystem, paths: readonly string[]): void {
-  for (const path of paths) {
-    try {
-      fs.removeFile(path);
-    } catch (error) {
-      if (!isCoreError(error, 'FILE_NOT_FOUND')) throw error;
-    }
-  }
 }

@@ -67,6 +67,7 @@ export class Producer {
   #timestamp: number;
   #addedCount = 0;
   #addedBytes = 0;
+  #hasFailed = false;
 
   constructor(env: Environment, topic: ProducerTopic, options: ProducerOptions) {
     if (options.partition !== undefined) topic.checkPartition(options.partition);
@@ -180,11 +181,14 @@ export class Producer {
     const isTooOld = now - timestamp > config.messageTimestampBeforeMaxMs;
     if (!isTooOld && timestamp - now <= config.messageTimestampAfterMaxMs) return;
     const limit = isTooOld ? 'message.timestamp.before.max.ms' : 'message.timestamp.after.max.ms';
-    const when = new Date(timestamp).toISOString();
-    throw new CoreError('INVALID_TIMESTAMP', `the timestamp ${when} is past ${limit}`, {
-      details: { timestamp, now, limit },
-      suggestion: `raise the limit: spool topic alter ${this.#topic.name} -c ${limit}=…`,
-    });
+    throw new CoreError(
+      'INVALID_TIMESTAMP',
+      `the timestamp ${timestamp} (in ms) is past ${limit}`,
+      {
+        details: { timestamp, now, limit },
+        suggestion: `raise the limit: spool topic alter ${this.#topic.name} -c ${limit}=…`,
+      },
+    );
   }
 
   #buffer(partition: number): PartitionBuffer {
@@ -216,9 +220,13 @@ export class Producer {
     else await this.#syncs.maybeSync(this.#env.now());
   }
 
-  /** Appends and acknowledges everything; durable on return (but with `sync: 'never'`). */
+  /**
+   * Appends and acknowledges everything; durable on return (but with `sync: 'never'`). After a failed
+   * append nothing more is appended, what came before it is acknowledged.
+   */
   async settle(): Promise<void> {
-    await this.flush({ all: true });
+    // On a full disk a smaller batch may still fit: it must not take the place of the refused one.
+    if (!this.#hasFailed) await this.flush({ all: true });
     await this.#syncs.syncAll();
     if (this.#writers.size > MAX_OPEN_WRITERS) this.#closeWriters();
   }
@@ -236,6 +244,9 @@ export class Producer {
           this.#syncs.add(writer, batch, this.#env.now());
         },
       );
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
     } finally {
       buffer.recycle();
     }

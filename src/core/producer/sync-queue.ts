@@ -59,9 +59,9 @@ export class SyncQueue {
   /** Syncs until nothing waits. */
   async syncAll(): Promise<void> {
     while (this.#underWay !== undefined || this.#waiting.length > 0) {
+      this.#throwFailure();
       if (this.#underWay === undefined) this.#begin();
       await this.#underWay;
-      this.#throwFailure();
     }
     this.#throwFailure();
   }
@@ -76,17 +76,19 @@ export class SyncQueue {
     const writers = [...this.#writers];
     this.#writers = new Set();
     this.#waitingBytes = 0;
-    this.#underWay = this.#sync(batches, writers).catch((error: unknown) => {
-      this.#failure = { error };
-    });
+    this.#underWay = this.#sync(batches, writers);
   }
 
+  /** Never rejects: a failure is kept, and nothing is acknowledged from then on. */
   async #sync(batches: readonly AcknowledgedBatch[], writers: readonly LogWriter[]): Promise<void> {
     try {
       const outcomes = await Promise.allSettled(writers.map((writer) => writer.sync(this.#wait())));
       const failure = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failure !== undefined) throw failure.reason;
       for (const batch of batches) this.#acknowledge(batch);
+    } catch (error) {
+      // Set before another sync can begin: a writer that has reported its failure would answer well.
+      this.#failure ??= { error };
     } finally {
       this.#underWay = undefined;
     }

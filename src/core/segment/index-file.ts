@@ -7,6 +7,7 @@
  * them so. No entry of ours or of Kafka's is all zeros (the first batch of a segment has none), so
  * an all-zero entry is the end of an index wherever it stands.
  */
+import { isCoreError } from '../errors.js';
 import type { File } from '../fs/file-system.js';
 
 export class IndexFile {
@@ -62,9 +63,18 @@ export class IndexFile {
   /** Appends the entry in `view`. False, and nothing left behind, where it did not fit the disk. */
   protected appendEntry(): boolean {
     const before = this.file.stat().sizeBytes;
-    const written = this.file.append(this.#entry, 0, this.#entryBytes);
+    const written = this.#appendAsFits();
     if (written === this.#entryBytes) return true;
-    this.file.truncate(before);
+    if (written > 0) this.file.truncate(before);
     return false;
+  }
+
+  #appendAsFits(): number {
+    try {
+      return this.file.append(this.#entry, 0, this.#entryBytes);
+    } catch (error) {
+      if (isCoreError(error, 'DISK_FULL')) return 0;
+      throw error;
+    }
   }
 }

@@ -8,6 +8,7 @@
  * - `X.swap`: whole, its originals on their way out: takes its plain name.
  * - an index without its `.log`: removed.
  */
+import { isCoreError } from '../errors.js';
 import type { FileSystem } from '../fs/file-system.js';
 import {
   CLEANED_SUFFIX,
@@ -61,10 +62,29 @@ export function planLeftovers(names: readonly string[]): LeftoverPlan {
   return { remove, rename };
 }
 
+/** Brings to an end what others left half-done. Under the partition's lock only. */
+export function sweepLeftovers(fs: FileSystem, directory: string): void {
+  applyLeftovers(fs, directory, planLeftovers(fs.list(directory)));
+}
+
 /** Carries a plan out, durably. Under the partition's lock only. */
 export function applyLeftovers(fs: FileSystem, directory: string, plan: LeftoverPlan): void {
   if (plan.remove.length === 0 && plan.rename.length === 0) return;
   for (const { from, to } of plan.rename) fs.rename(`${directory}/${from}`, `${directory}/${to}`);
-  for (const name of plan.remove) fs.removeFile(`${directory}/${name}`);
+  removeFiles(
+    fs,
+    plan.remove.map((name) => `${directory}/${name}`),
+  );
   fs.syncDirectory(directory);
+}
+
+/** Removes what is there: `.deleted` files are removed without the lock, so another may be quicker. */
+export function removeFiles(fs: FileSystem, paths: readonly string[]): void {
+  for (const path of paths) {
+    try {
+      fs.removeFile(path);
+    } catch (error) {
+      if (!isCoreError(error, 'FILE_NOT_FOUND')) throw error;
+    }
+  }
 }

@@ -6,13 +6,14 @@
 import { BatchScanner } from './batch-scanner.js';
 import type { OffsetPosition } from './offset-index.js';
 import type { Segment } from './segment.js';
+import type { TimestampOffset } from './time-index.js';
 
 const PROBE_BYTES = 4 * 1024;
 
 /** A position at or before the batch that holds `offset`, at the start of a batch. */
 export function positionForOffset(segment: Segment, offset: number): number {
   const entry = segment.offsetIndex?.lookup(offset);
-  if (entry === undefined || probe(segment, entry)?.lastOffset !== entry.offset) return 0;
+  if (entry === undefined || probe(segment, entry) !== entry.offset) return 0;
   return entry.position;
 }
 
@@ -22,20 +23,29 @@ export function positionForOffset(segment: Segment, offset: number): number {
  */
 export function positionForTimestamp(segment: Segment, timestamp: number): number {
   const newest = segment.timeIndex?.lookup(timestamp);
-  if (newest === undefined) return 0;
-  const entry = segment.offsetIndex?.lookup(newest.offset);
-  if (entry === undefined) return 0;
-  const batch = probe(segment, entry);
-  // An entry of ours names the very batch; one of an old broker names a record inside the next.
-  return batch?.lastOffset === entry.offset && batch.maxTimestamp <= newest.timestamp
-    ? entry.position
-    : 0;
+  if (newest === undefined || !isConfirmed(segment, newest)) return 0;
+  return positionForOffset(segment, newest.offset);
 }
 
-function probe(
-  segment: Segment,
-  entry: OffsetPosition,
-): { readonly lastOffset: number; readonly maxTimestamp: number } | undefined {
+/** Whether the batch that a time index entry names is there and has that maximum. */
+export function isConfirmed(segment: Segment, { timestamp, offset }: TimestampOffset): boolean {
+  if (offset < segment.baseOffset) return false;
+  const sizeBytes = segment.log.stat().sizeBytes;
+  const scanner = new BatchScanner(segment.log, {
+    startPosition: positionForOffset(segment, offset),
+    endPosition: sizeBytes,
+    checkCrcFrom: sizeBytes,
+    chunkBytes: PROBE_BYTES,
+  });
+  // The entry of an old broker names a record inside the batch, not the batch's last.
+  while (scanner.next()) {
+    if (scanner.batch.lastOffset >= offset) return scanner.batch.maxTimestamp === timestamp;
+  }
+  return false;
+}
+
+/** The last offset of the batch that an entry points at, if there is one. */
+function probe(segment: Segment, entry: OffsetPosition): number | undefined {
   const sizeBytes = segment.log.stat().sizeBytes;
   if (entry.position <= 0 || entry.position >= sizeBytes) return undefined;
   const scanner = new BatchScanner(segment.log, {
@@ -44,6 +54,5 @@ function probe(
     checkCrcFrom: sizeBytes,
     chunkBytes: PROBE_BYTES,
   });
-  if (!scanner.next()) return undefined;
-  return { lastOffset: scanner.batch.lastOffset, maxTimestamp: scanner.batch.maxTimestamp };
+  return scanner.next() ? scanner.batch.lastOffset : undefined;
 }

@@ -7,6 +7,7 @@
  * appended by a writer that had lost its lock; it is passed over and counted, as readers do.
  */
 import { BatchScanner, type ScanStop } from './batch-scanner.js';
+import { isConfirmed } from './segment-lookup.js';
 import type { Segment, WritableSegment } from './segment.js';
 import { SegmentTail } from './segment-tail.js';
 
@@ -41,6 +42,7 @@ export function scanFromIndex(
   }
   const anchor = offsetIndex.entry(entryCount - 1);
   const newest = timeIndex.last();
+  if (newest !== undefined && !isConfirmed(segment, newest)) return undefined;
   const tail = new SegmentTail(segment.baseOffset);
   if (anchor !== undefined) {
     if (anchor.position <= 0 || newest === undefined) return undefined;

@@ -15,7 +15,15 @@
  * Recovery for Consensus-Based Storage", FAST '18, on telling the two apart.)
  */
 import { checkBatchHeader, readBatchSizeBytes } from '../batch/batch-header.js';
-import { HEADER_BYTES } from '../batch/format.js';
+import {
+  ATTRIBUTES_AT,
+  CRC_AT,
+  HEADER_BYTES,
+  LEADER_EPOCH_AT,
+  MAGIC,
+  MAGIC_AT,
+} from '../batch/format.js';
+import { crc32c } from '../bytes/crc32c.js';
 import type { File } from '../fs/file-system.js';
 import { BatchScanner, type ScanStop } from './batch-scanner.js';
 import type { SegmentScan } from './segment-scan.js';
@@ -38,26 +46,77 @@ export interface TailContext {
 }
 
 const SEARCH_CHUNK_BYTES = 64 * 1024;
-const MAGIC_AT = 16;
-const CURRENT_MAGIC = 2;
 
 export function judgeTail(log: File, scan: SegmentScan, context: TailContext): TailVerdict {
   const { stop, tail } = scan;
   if (stop.kind === 'end') return { kind: 'whole' };
-  if (stop.kind === 'unsupported') {
-    return { kind: 'damaged', stop, resumesAt: undefined, endOffset: tail.nextOffset };
-  }
   const isBeyondSynced = stop.position >= context.syncedPosition;
-  if (isBeyondSynced && context.afterPowerCut) return { kind: 'unfinished', stop };
-  if (stop.kind === 'gap') {
+  const isOldFormat = stop.kind === 'unsupported' && beginsInOldFormat(log, stop.position);
+  if (isBeyondSynced && context.afterPowerCut && !isOldFormat) return { kind: 'unfinished', stop };
+  if (stop.kind === 'gap' || stop.kind === 'unsupported') {
     return { kind: 'damaged', stop, resumesAt: undefined, endOffset: tail.nextOffset };
   }
-  const canHideBatches = stop.kind === 'invalid' || stop.kind === 'bad-crc';
-  const resumesAt = canHideBatches ? findGoodBatch(log, stop.position, tail.nextOffset) : undefined;
+  const resumesAt = findResumption(log, stop, tail.nextOffset);
   if (isBeyondSynced && resumesAt === undefined) return { kind: 'unfinished', stop };
   const endOffset =
     resumesAt === undefined ? tail.nextOffset : lastGoodOffset(log, resumesAt, tail.nextOffset);
   return { kind: 'damaged', stop, resumesAt, endOffset };
+}
+
+/**
+ * Half a header with zeros behind it, as a power cut leaves it, looks like a batch of an old format. A
+ * segment of that format begins with one, and where a batch has its leader epoch it has a checksum.
+ */
+function beginsInOldFormat(log: File, position: number): boolean {
+  const header = Buffer.alloc(MAGIC_AT);
+  log.readAt(header, 0, header.length, position);
+  return position === 0 && header.readUInt32BE(LEADER_EPOCH_AT) !== 0;
+}
+
+function findResumption(log: File, stop: ScanStop, minOffset: number): number | undefined {
+  switch (stop.kind) {
+    case 'invalid':
+      return findGoodBatch(log, stop.position, minOffset);
+    case 'bad-crc':
+      return (
+        findGoodBatch(log, stop.position, minOffset) ??
+        findBehindWrongLength(log, stop.position, minOffset)
+      );
+    case 'incomplete':
+      return findBehindWrongLength(log, stop.position, minOffset);
+    case 'end':
+    case 'zeros':
+    case 'unsupported':
+    case 'gap':
+      return undefined;
+  }
+}
+
+/**
+ * A batch's length is not under its checksum. Where the length leads past the end of the file, or to
+ * it, but the checksum is right for the bytes up to a good batch, the length is what is damaged. (That
+ * a good batch follows proves nothing by itself: the value of a torn record may hold one.)
+ */
+function findBehindWrongLength(
+  log: File,
+  badPosition: number,
+  minOffset: number,
+): number | undefined {
+  const sizeBytes = log.stat().sizeBytes - badPosition;
+  if (sizeBytes < 2 * HEADER_BYTES) return undefined;
+  const header = Buffer.alloc(HEADER_BYTES);
+  log.readAt(header, 0, HEADER_BYTES, badPosition);
+  const crc = header.readUInt32BE(CRC_AT);
+  for (
+    let found = findGoodBatchFrom(log, badPosition + HEADER_BYTES, minOffset);
+    found !== undefined;
+    found = findGoodBatchFrom(log, found + 1, minOffset)
+  ) {
+    const covered = Buffer.alloc(found - badPosition - ATTRIBUTES_AT);
+    log.readAt(covered, 0, covered.length, badPosition + ATTRIBUTES_AT);
+    if (crc32c(covered, 0, covered.length) === crc) return found;
+  }
+  return undefined;
 }
 
 /**
@@ -73,16 +132,21 @@ export function findGoodBatch(
   const endPosition = log.stat().sizeBytes;
   const framed = framedEnd(log, badPosition, endPosition);
   if (framed === endPosition) return undefined;
-  if (framed !== undefined && isGoodBatch(log, framed, endPosition, minOffset)) return framed;
+  return findGoodBatchFrom(log, framed ?? badPosition + 1, minOffset);
+}
+
+/** The same, wherever one begins at or behind `from`. */
+function findGoodBatchFrom(log: File, from: number, minOffset: number): number | undefined {
+  const endPosition = log.stat().sizeBytes;
   const chunk = Buffer.alloc(SEARCH_CHUNK_BYTES);
-  let position = (framed ?? badPosition + 1) + MAGIC_AT;
+  let position = from + MAGIC_AT;
   while (position < endPosition) {
     const read = log.readAt(chunk, 0, Math.min(chunk.length, endPosition - position), position);
     if (read === 0) return undefined;
-    for (let at = chunk.indexOf(CURRENT_MAGIC); at !== -1 && at < read;) {
+    for (let at = chunk.indexOf(MAGIC); at !== -1 && at < read;) {
       const candidate = position + at - MAGIC_AT;
       if (isGoodBatch(log, candidate, endPosition, minOffset)) return candidate;
-      at = chunk.indexOf(CURRENT_MAGIC, at + 1);
+      at = chunk.indexOf(MAGIC, at + 1);
     }
     position += read;
   }

@@ -8,7 +8,7 @@
  * Timestamps strictly increase, offsets never decrease. An entry is written just before each offset
  * index entry and when the segment is sealed, where its timestamp is larger than the last one's.
  */
-import { readInt64, writeInt64 } from '../bytes/int64.js';
+import { isSafeInt64, readInt64, writeInt64 } from '../bytes/int64.js';
 import type { File } from '../fs/file-system.js';
 import { IndexFile } from './index-file.js';
 
@@ -30,17 +30,23 @@ export class TimeIndex extends IndexFile {
 
   /** The entry with the largest timestamp <= `timestamp`, or undefined. */
   lookup(timestamp: number): TimestampOffset | undefined {
-    return this.entry(this.lastSlotWhere(() => readInt64(this.view, 0) <= timestamp));
+    return this.entry(this.lastSlotWhere(() => this.#timestamp <= timestamp));
   }
 
   last(): TimestampOffset | undefined {
     return this.entry(this.entryCount - 1);
   }
 
+  /** Of the loaded entry; a damaged one that no writer made is later than any. */
+  get #timestamp(): number {
+    return isSafeInt64(this.view, 0) ? readInt64(this.view, 0) : Infinity;
+  }
+
+  /** Undefined past the end, and for an entry that no writer made. */
   entry(slot: number): TimestampOffset | undefined {
-    if (!this.load(slot)) return undefined;
+    if (!this.load(slot) || !isSafeInt64(this.view, 0)) return undefined;
     return {
-      timestamp: readInt64(this.view, 0),
+      timestamp: this.#timestamp,
       offset: this.#baseOffset + this.view.getInt32(OFFSET_AT),
     };
   }

@@ -101,12 +101,9 @@ export class TopicRegistry {
    * records of no topic.
    */
   async createTopic(newTopic: NewTopic): Promise<Topic> {
-    const { directory, now } = this.#options;
-    const { name, partitions, replicationFactor, isInternal } = newTopic;
-    checkTopicName(name);
-    checkPartitionCount(name, partitions);
-    checkReplicationFactor(replicationFactor, directory.brokers.length);
-    const config = canonicalOverrides(newTopic.config);
+    const { now } = this.#options;
+    const { name, partitions, isInternal } = newTopic;
+    const config = checkNewTopic(newTopic);
     return this.#change((checkLock) => {
       checkNewTopicName({ name, existing: this.listTopics(), isInternal });
       const topic: Topic = {
@@ -255,12 +252,21 @@ function unknownTopic(name: string, topics: readonly string[]): CoreError {
   });
 }
 
-function checkReplicationFactor(replicationFactor: number, brokers: number): void {
+/** What can be said of a new topic without looking at the others; its config in canonical form. */
+export function checkNewTopic(newTopic: NewTopic): ConfigOverrides {
+  const { name, partitions, replicationFactor, isInternal } = newTopic;
+  checkNewTopicName({ name, existing: [], isInternal });
+  checkPartitionCount(name, partitions);
+  checkReplicationFactor(replicationFactor);
+  return canonicalOverrides(newTopic.config);
+}
+
+function checkReplicationFactor(replicationFactor: number): void {
   if (replicationFactor === 1) return;
   throw new CoreError(
     'INVALID_REPLICATION_FACTOR',
     `the replication factor cannot be ${replicationFactor}: replicas are not built yet`,
-    { details: { replicationFactor, brokers }, suggestion: 'Use 1.' },
+    { details: { replicationFactor }, suggestion: 'Use 1.' },
   );
 }
 

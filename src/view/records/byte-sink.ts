@@ -2,6 +2,8 @@
  * A growing buffer that many records are written into before it goes out as a whole. It is reused:
  * after `reset` the next bytes overwrite the last ones.
  */
+const LONG_TEXT = 64 * 1024;
+
 export class ByteSink {
   #bytes: Buffer;
   #length = 0;
@@ -41,8 +43,10 @@ export class ByteSink {
   }
 
   appendUtf8(text: string): void {
-    // No character of a string takes more than three bytes (a surrogate pair takes four for two).
-    const end = this.#length + 3 * text.length;
+    // No character of a string takes more than three bytes (a surrogate pair takes four for two); to
+    // count them is worth it only where three times the size would be much.
+    const isLong = text.length > LONG_TEXT;
+    const end = this.#length + (isLong ? Buffer.byteLength(text) : 3 * text.length);
     if (end > this.#bytes.length) this.#grow(end);
     this.#length += this.#bytes.write(text, this.#length);
   }

@@ -1,0 +1,42 @@
+/** A sync that the disk refused: its records may or may not be stored. */
+import { CoreError, isCoreError } from '../errors.js';
+import type { FailedRange } from './control-file.js';
+
+/** SYNC_FAILED, with the range in `details`; `directory` is the partition's. */
+export function syncFailed(directory: string, range: FailedRange, cause?: unknown): CoreError {
+  const { firstOffset, endOffset } = range;
+  const what =
+    firstOffset < endOffset
+      ? `offsets ${firstOffset} to ${endOffset - 1}`
+      : 'what was appended last';
+  return new CoreError('SYNC_FAILED', `${directory}: the disk refused to sync ${what}`, {
+    details: { path: directory, firstOffset, endOffset },
+    suggestion: 'these records may or may not have been stored; check the disk before writing on',
+    cause,
+  });
+}
+
+/** The part of `range` whose sync failed, whoever tried; undefined if none did. */
+export function failedPart(
+  range: FailedRange,
+  failedRanges: readonly FailedRange[],
+): FailedRange | undefined {
+  const failed = failedRanges.find(
+    ({ firstOffset, endOffset }) => firstOffset < range.endOffset && endOffset > range.firstOffset,
+  );
+  return (
+    failed && {
+      firstOffset: Math.max(failed.firstOffset, range.firstOffset),
+      endOffset: Math.min(failed.endOffset, range.endOffset),
+    }
+  );
+}
+
+/** The same disk has just failed: what it refuses now changes nothing of what is reported. */
+export function tryAnyway(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!isCoreError(error)) throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { BatchScanner } from '../../../src/core/segment/batch-scanner.js';
+import { SegmentTail } from '../../../src/core/segment/segment-tail.js';
+import {
+  type TailContext,
+  findGoodBatch,
+  judgeTail,
+} from '../../../src/core/segment/tail-verdict.js';
+import { batchAt, fileOf } from '../../support/log-fixture.js';
+import { MemoryFileSystem } from '../../support/memory-fs.js';
+
+const FIRST = batchAt(0, ['a', 'b']);
+const SECOND = batchAt(2, ['c'.repeat(20)]);
+const THIRD = batchAt(3, ['d', 'e']);
+const P = FIRST.length;
+
+function changed(bytes: Buffer, at: number, ...values: number[]): Buffer {
+  const copy = Buffer.from(bytes);
+  copy.set(values, at);
+  return copy;
+}
+
+function verdictOf(parts: readonly Buffer[], context: Partial<TailContext> = {}): string {
+  const bytes = Buffer.concat(parts);
+  const log = fileOf(new MemoryFileSystem(), '/l', bytes);
+  const scanner = new BatchScanner(log, {
+    startPosition: 0,
+    endPosition: bytes.length,
+    checkCrcFrom: 0,
+    expectedOffset: 0,
+  });
+  const tail = new SegmentTail(0);
+  while (scanner.next()) tail.nextOffset = scanner.batch.nextOffset;
+  const verdict = judgeTail(
+    log,
+    { tail, stop: scanner.stop!, ghostCount: 0 },
+    { syncedPosition: 0, afterPowerCut: false, ...context },
+  );
+  if (verdict.kind !== 'damaged') return verdict.kind;
+  return `damaged, resumes at ${verdict.resumesAt}, ends at ${verdict.endOffset}`;
+}
+
+const LOST = 'damaged, resumes at undefined, ends at 2';
+const RESUMES = `damaged, resumes at ${P + SECOND.length}, ends at 5`;
+const BAD_CRC = changed(SECOND, SECOND.length - 3, 0);
+const BAD_MAGIC = changed(SECOND, 16, 77);
+const LENGTH_UP = changed(SECOND, 9, 1);
+/** A record whose value is a batch, as somebody makes who keeps logs in a log. */
+const NESTED = batchAt(2, [batchAt(9, ['inner']).toString('latin1')]);
+
+describe('under the same boot', () => {
+  test.each<[string, Buffer[], string, string]>([
+    ['nothing more', [], 'whole', 'whole'],
+    ['a part of a batch', [SECOND.subarray(0, 70)], 'unfinished', LOST],
+    ['a part of a header', [SECOND.subarray(0, 3)], 'unfinished', LOST],
+    ['zeros to the end', [Buffer.alloc(5000)], 'unfinished', LOST],
+    ['a wrong checksum, nothing after', [BAD_CRC], 'unfinished', LOST],
+    ['a wrong checksum, a good batch after', [BAD_CRC, THIRD], RESUMES, RESUMES],
+    ['an impossible header, nothing after', [BAD_MAGIC], 'unfinished', LOST],
+    ['an impossible header, a good batch after', [BAD_MAGIC, THIRD], RESUMES, RESUMES],
+    ['a wrong checksum, an old batch after', [BAD_CRC, FIRST], 'unfinished', LOST],
+    ['a length that leads past the end, a good batch after', [LENGTH_UP, THIRD], RESUMES, RESUMES],
+    [
+      'a length that leads to the end',
+      [changed(SECOND, 11, SECOND.length - 12 + THIRD.length), THIRD],
+      RESUMES,
+      RESUMES,
+    ],
+    [
+      'a part of a batch that holds a batch',
+      [NESTED.subarray(0, NESTED.length - 1)],
+      'unfinished',
+      LOST,
+    ],
+    ['offsets missing', [THIRD], LOST, LOST],
+    ['an old format', [changed(SECOND, 16, 1)], LOST, LOST],
+  ])('%s', (_, tail, beyondSynced, belowSynced) => {
+    expect(verdictOf([FIRST, ...tail])).toBe(beyondSynced);
+    expect(verdictOf([FIRST, ...tail], { syncedPosition: P })).toBe(beyondSynced);
+    expect(verdictOf([FIRST, ...tail], { syncedPosition: P + 1 })).toBe(belowSynced);
+  });
+});
+
+describe('after a power cut the first bad batch past the synced position is the end', () => {
+  test.each<[string, Buffer[]]>([
+    ['a part of a batch', [SECOND.subarray(0, 70)]],
+    ['a wrong checksum, a good batch after', [BAD_CRC, THIRD]],
+    ['an impossible header, a good batch after', [BAD_MAGIC, THIRD]],
+    ['offsets missing', [THIRD]],
+    [
+      'half a header and zeros, which looks like an old format',
+      [SECOND.subarray(0, 14), Buffer.alloc(80)],
+    ],
+  ])('%s', (_, tail) => {
+    const parts = [FIRST, ...tail];
+    expect(verdictOf(parts, { afterPowerCut: true, syncedPosition: P })).toBe('unfinished');
+    expect(verdictOf(parts, { afterPowerCut: true, syncedPosition: P + 1 })).toMatch(/^damaged/);
+  });
+});
+
+test('a segment of an old format is never cut', () => {
+  const old = changed(batchAt(0, ['x']), 12, 1, 2, 3, 4, 1);
+  expect(verdictOf([old], { afterPowerCut: true })).toMatch(/^damaged/);
+});
+
+test('the end lies behind further damage', () => {
+  const [fourth, fifth] = [batchAt(5, ['f']), batchAt(6, ['g'])];
+  const parts = [FIRST, BAD_CRC, THIRD, changed(fourth, fourth.length - 3, 0), fifth];
+  expect(verdictOf(parts)).toBe(`damaged, resumes at ${P + SECOND.length}, ends at 7`);
+});
+
+test('a batch inside the value of the bad one is not taken for one that follows', () => {
+  const nested = changed(NESTED, 20, 0x55);
+  const log = fileOf(new MemoryFileSystem(), '/l', nested);
+  expect(findGoodBatch(log, 0, 0)).toBeUndefined();
+  const followed = fileOf(new MemoryFileSystem(), '/m', Buffer.concat([nested, THIRD]));
+  expect(findGoodBatch(followed, 0, 0)).toBe(nested.length);
+});
+
+test('a good batch is found across the border of the search buffer', () => {
+  for (const gap of [65_515, 65_530, 65_536, 65_552, 131_072]) {
+    const bytes = Buffer.concat([Buffer.alloc(gap, 0xee), THIRD]);
+    expect(findGoodBatch(fileOf(new MemoryFileSystem(), '/l', bytes), 0, 0)).toBe(gap);
+  }
+});
