@@ -1,7 +1,7 @@
 /** The words of the command line before any command sees them. */
 import type { Config } from '@oclif/core';
 import { markFlagValues } from './flag-values.js';
-import { nearest } from './grammar/guess.js';
+import { nearest } from '../core/nearest.js';
 import { invalidArgument, quoted } from './grammar/invalid-argument.js';
 import { unknownCommand, verbsOf } from './help.js';
 

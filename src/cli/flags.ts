@@ -1,6 +1,7 @@
 /** Flags that mean the same in every command are defined once, here. */
 import { Flags } from '@oclif/core';
 import { COLOR_CHOICES } from './color-choice.js';
+import { decodeEscapes } from './grammar/escapes.js';
 import { type ConfigPair, parseConfigPair } from './grammar/config-pair.js';
 
 const GLOBAL = 'GLOBAL';
@@ -68,3 +69,29 @@ export const FLAG_LETTERS: Readonly<Record<string, readonly string[]>> = {
   y: ['yes'],
   h: ['help'],
 };
+
+/** How records are told apart, in and out; `exclusive`: what else says so. */
+export function delimiterFlags(helpGroup: string, exclusive: readonly string[] = []) {
+  return {
+    delimiter: Flags.custom<Buffer>({
+      helpValue: 'STR',
+      summary: 'What ends a record. [default: \\n]',
+      parse: (text) => Promise.resolve(decodeEscapes(text)),
+      exclusive: ['null', ...exclusive],
+      helpGroup,
+    })(),
+    null: Flags.boolean({
+      // oclif's type has letters only.
+      char: '0' as 'a',
+      summary: 'Records end with a NUL byte.',
+      exclusive: [...exclusive],
+      helpGroup,
+    }),
+    'key-separator': Flags.custom<Buffer>({
+      helpValue: 'STR',
+      summary: 'What stands between key and value in kv. [default: \\t]',
+      parse: (text) => Promise.resolve(decodeEscapes(text)),
+      helpGroup,
+    })(),
+  };
+}

@@ -5,7 +5,7 @@ import { helpView } from '../view/help.js';
 import { HELP_PAGES } from '../view/help-pages/pages.js';
 import type { Look } from '../view/look.js';
 import { commandHelp, summaryOf } from './command-help.js';
-import { nearest } from './grammar/guess.js';
+import { nearest } from '../core/nearest.js';
 import { invalidArgument, quoted } from './grammar/invalid-argument.js';
 
 /** By first word, in the order in which they are met. What is in none of them comes last. */

@@ -1,7 +1,7 @@
 /** What oclif's parser says, in this program's words: what is wrong, the nearest guess, where to look. */
 import { isCoreError, CoreError } from '../core/errors.js';
 import { stripVTControlCharacters } from 'node:util';
-import { nearest } from './grammar/guess.js';
+import { nearest } from '../core/nearest.js';
 
 /** Of the command being parsed. */
 export interface CommandShape {

@@ -1,7 +1,8 @@
 /** What commands, cli and view may know of the core: one function to open a cluster, and types. */
 import type { Cluster, TopicRequest } from './cluster/cluster.js';
-import type { DirectoryInspection, DumpEntry } from './cluster/directory-inspection.js';
+import type { DirectoryInspection } from './cluster/directory-inspection.js';
 import type { ClusterRequest } from './cluster/open-cluster.js';
+import type { DumpEntry } from './segment/dump-entry.js';
 
 /** The data directory of this machine. DATA_DIR_NOT_FOUND if there is none; nothing is written. */
 export async function openCluster(request: ClusterRequest): Promise<Cluster> {
@@ -59,20 +60,22 @@ export type {
 } from './cluster/cluster.js';
 export type {
   DirectoryInspection,
+  PartitionSegments,
+  TopicVerification,
+} from './cluster/directory-inspection.js';
+export type { SegmentDescription } from './log/segment-files.js';
+export type { Finding } from './log/verify-finding.js';
+export type {
   DumpEntry,
   DumpFinding,
   DumpedBatch,
   DumpedControl,
   DumpedProducer,
   DumpedRecord,
-  Finding,
-  PartitionSegments,
-  SegmentDescription,
-  TopicVerification,
-} from './cluster/directory-inspection.js';
+} from './segment/dump-entry.js';
 export type { ClusterRequest } from './cluster/open-cluster.js';
 export type { ConsumedRecord } from './consumer/consumed-record.js';
-export type { Gap } from './consumer/consumer.js';
+export type { ConsumePlan, Gap } from './consumer/consumer.js';
 export type { Position } from './consumer/position.js';
 export type { RecordFilter } from './consumer/record-filter.js';
 export type { AcknowledgedBatch } from './producer/acknowledged-batch.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { DumpEntry, DumpedRecord } from '../../src/core/cluster/directory-inspection.js';
+import type { DumpEntry, DumpedRecord } from '../../src/core/index.js';
 import { dumpText } from '../../src/view/segment-dump.js';
 
 const PIPE = { printData: true, isTerminal: false };

@@ -1,6 +1,6 @@
 /** The flags of `consume`, with their values parsed. */
 import { Flags } from '@oclif/core';
-import { decodeEscapes } from '../grammar/escapes.js';
+import { delimiterFlags } from '../flags.js';
 import { type HeaderFilter, parseHeaderFilter } from '../grammar/header-pair.js';
 import { type OutputFormat, parseOutputFormat } from '../grammar/output-format.js';
 import { parsePartitionList } from '../grammar/partition-list.js';
@@ -100,24 +100,7 @@ export const CONSUME_FLAGS = {
     parse: (text) => Promise.resolve(parseOutputFormat(text)),
     helpGroup: OUTPUT,
   })(),
-  delimiter: Flags.custom<Buffer>({
-    helpValue: 'STR',
-    summary: 'What ends a record. [default: \\n]',
-    parse: (text) => Promise.resolve(decodeEscapes(text)),
-    exclusive: ['null'],
-    helpGroup: OUTPUT,
-  })(),
-  null: Flags.boolean({
-    char: '0' as 'a',
-    summary: 'End each record with a NUL byte.',
-    helpGroup: OUTPUT,
-  }),
-  'key-separator': Flags.custom<Buffer>({
-    helpValue: 'STR',
-    summary: 'What stands behind the key in kv. [default: \\t]',
-    parse: (text) => Promise.resolve(decodeEscapes(text)),
-    helpGroup: OUTPUT,
-  })(),
+  ...delimiterFlags(OUTPUT),
   output: Flags.string({
     char: 'o',
     helpValue: 'FILE',

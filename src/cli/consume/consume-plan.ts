@@ -1,5 +1,5 @@
 /** From the flags of `consume` to what is to be read, before anything is opened. */
-import type { ConsumeTarget, Position, RecordFilter } from '../../core/index.js';
+import type { ConsumePlan, ConsumeTarget, Position } from '../../core/index.js';
 import { CoreError } from '../../core/errors.js';
 import type { HeaderFilter } from '../grammar/header-pair.js';
 import { invalidArgument, quoted } from '../grammar/invalid-argument.js';
@@ -22,18 +22,6 @@ export interface ConsumeFlags {
   readonly key?: string | undefined;
   readonly grep?: string | undefined;
   readonly header?: HeaderFilter[] | undefined;
-}
-
-export interface ConsumePlan {
-  readonly from: Position;
-  readonly until: Position | undefined;
-  readonly clamp: boolean;
-  readonly follow: boolean;
-  readonly order: 'time' | 'partition';
-  readonly last: number | undefined;
-  readonly maxRecords: number;
-  readonly maxBytes: number;
-  readonly filter: RecordFilter;
 }
 
 export function planConsume(flags: ConsumeFlags, nowMs: number): ConsumePlan {

@@ -1,6 +1,6 @@
 import { RECORD_FORMATS, type RecordFormatName } from '../../view/records/record-format.js';
 import type { TemplatePart } from '../../view/records/template-part.js';
-import { nearest } from './guess.js';
+import { nearest } from '../../core/nearest.js';
 import { invalidArgument, quoted } from './invalid-argument.js';
 import { parseTemplate } from './template.js';
 

@@ -6,7 +6,7 @@ import { assert } from '../../core/assert.js';
 import type { Position } from '../../core/index.js';
 import { parseClockTime } from './clock-time.js';
 import { durationOf } from './duration.js';
-import { nearest } from './guess.js';
+import { nearest } from '../../core/nearest.js';
 import { invalidArgument, quoted } from './invalid-argument.js';
 
 export interface PositionContext {

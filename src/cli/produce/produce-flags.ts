@@ -2,7 +2,7 @@
 import { Flags } from '@oclif/core';
 import type { CompressionType, RecordHeader } from '../../core/index.js';
 import { parseDuration } from '../grammar/duration.js';
-import { decodeEscapes } from '../grammar/escapes.js';
+import { delimiterFlags } from '../flags.js';
 import { parseHeaderPair } from '../grammar/header-pair.js';
 import { type Rate, parseRate } from '../grammar/rate.js';
 import { INPUT_FORMATS, type InputFormat, parseInputFormat } from '../input/record-framer.js';
@@ -28,30 +28,12 @@ export const PRODUCE_FLAGS = {
     parse: (text) => Promise.resolve(parseInputFormat(text)),
     helpGroup: INPUT,
   })(),
-  delimiter: Flags.custom<Buffer>({
-    helpValue: 'STR',
-    summary: 'What ends a record. [default: \\n]',
-    parse: (text) => Promise.resolve(decodeEscapes(text)),
-    exclusive: ['null', 'whole'],
-    helpGroup: INPUT,
-  })(),
-  null: Flags.boolean({
-    char: '0' as 'a',
-    summary: 'Records end with a NUL byte.',
-    exclusive: ['whole'],
-    helpGroup: INPUT,
-  }),
+  ...delimiterFlags(INPUT, ['whole']),
   whole: Flags.boolean({
     summary: 'Every FILE (or all of stdin) is one record.',
     exclusive: ['format'],
     helpGroup: INPUT,
   }),
-  'key-separator': Flags.custom<Buffer>({
-    helpValue: 'STR',
-    summary: 'What ends the key of kv. [default: \\t]',
-    parse: (text) => Promise.resolve(decodeEscapes(text)),
-    helpGroup: INPUT,
-  })(),
   'key-field': Flags.string({
     helpValue: 'COLUMN',
     summary: 'The column of csv that is the key.',

@@ -3,7 +3,7 @@
  * this machine is directory-cluster.ts; another one can stand behind the same words.
  */
 import type { CompressionType } from '../batch/compression.js';
-import type { ConsumeRequest, Gap } from '../consumer/consumer.js';
+import type { ConsumePlan, Gap } from '../consumer/consumer.js';
 import type { ConsumedRecord } from '../consumer/consumed-record.js';
 import type { Position } from '../consumer/position.js';
 import type { ConfigOverrides } from '../log/log-config.js';
@@ -137,10 +137,7 @@ export interface Cluster {
   /** Makes `before` the start of the partitions (Kafka: DeleteRecords). */
   trimTopic(target: ConsumeTarget, before: Position): Promise<TrimResult[]>;
   openProducer(topic: string, request: ProduceRequest): Promise<RecordProducer>;
-  openConsumer(
-    targets: readonly ConsumeTarget[],
-    request: Omit<ConsumeRequest, 'now'>,
-  ): Promise<RecordConsumer>;
+  openConsumer(targets: readonly ConsumeTarget[], request: ConsumePlan): Promise<RecordConsumer>;
   /** What the topic's policy would let go of now. */
   planRetention(name: string): Promise<PartitionRetention[]>;
   applyRetention(name: string): Promise<PartitionRetention[]>;

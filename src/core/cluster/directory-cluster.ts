@@ -1,6 +1,6 @@
 /** The engine of this machine: a data directory, and nothing that must run. */
 import { CoreError } from '../errors.js';
-import { Consumer, type ConsumeRequest } from '../consumer/consumer.js';
+import { Consumer, type ConsumePlan } from '../consumer/consumer.js';
 import { type Position, keptRange, resolvePosition } from '../consumer/position.js';
 import { openLocks } from '../fs/choose-locks.js';
 import { CombinedLocks } from '../fs/combined-lock.js';
@@ -177,10 +177,7 @@ export class DirectoryCluster implements Cluster {
     });
   }
 
-  openConsumer(
-    targets: readonly ConsumeTarget[],
-    request: Omit<ConsumeRequest, 'now'>,
-  ): Promise<RecordConsumer> {
+  openConsumer(targets: readonly ConsumeTarget[], request: ConsumePlan): Promise<RecordConsumer> {
     return attempt(() => {
       const partitions = targets.flatMap((target) =>
         this.#partitionsOf(target).map(({ topic, partition }) => ({

@@ -17,17 +17,6 @@ import { PARTITION_METADATA, parsePartitionMetadata } from '../topic/partition-m
 import type { Cluster, ConsumeTarget } from './cluster.js';
 import { DirectoryCluster } from './directory-cluster.js';
 
-export type {
-  DumpEntry,
-  DumpFinding,
-  DumpedBatch,
-  DumpedControl,
-  DumpedProducer,
-  DumpedRecord,
-} from '../segment/dump-entry.js';
-export type { SegmentDescription } from '../log/segment-files.js';
-export type { Finding } from '../log/verify-finding.js';
-
 export interface PartitionVerification extends LogVerification {
   readonly partition: number;
 }

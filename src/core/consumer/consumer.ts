@@ -20,7 +20,7 @@ export interface ConsumedPartition {
   readonly reader: LogReader;
 }
 
-export interface ConsumeRequest {
+export interface ConsumePlan {
   readonly from: Position;
   readonly until: Position | undefined;
   /** Out-of-range offsets are moved into the kept range instead of refused. */
@@ -33,6 +33,9 @@ export interface ConsumeRequest {
   /** Of keys and values; at least one record is given out. */
   readonly maxBytes: number;
   readonly filter: RecordFilter;
+}
+
+export interface ConsumeRequest extends ConsumePlan {
   readonly now: () => number;
 }
 

@@ -8,7 +8,7 @@ import { LOG_CONFIG_TABLE } from './log-config-table.js';
 import type { LogConfigRow } from './log-config-table.js';
 import { parseRowValue } from './log-config-value.js';
 import type { ConfigScalar, ParsedConfigValue } from './log-config-value.js';
-import { nearestName } from './nearest-name.js';
+import { nearest } from '../nearest.js';
 
 type Row = (typeof LOG_CONFIG_TABLE)[number];
 type UsedRow = Exclude<Row, { readonly ignored: string }>;
@@ -44,13 +44,11 @@ const ROW_OF = new Map<string, LogConfigRow>(LOG_CONFIG_TABLE.map((row) => [row.
 export function configRow(name: string): LogConfigRow {
   const row = ROW_OF.get(name);
   if (row !== undefined) return row;
-  const nearest = nearestName(name, ROW_OF.keys());
+  const guess = nearest(name, ROW_OF.keys());
   throw new CoreError('INVALID_CONFIG', `unknown config ${JSON.stringify(name)}`, {
-    details: { name, nearest: nearest ?? null },
+    details: { name, nearest: guess ?? null },
     suggestion:
-      nearest === undefined
-        ? "Names are those of Kafka's topic configs."
-        : `Did you mean ${nearest}?`,
+      guess === undefined ? "Names are those of Kafka's topic configs." : `Did you mean ${guess}?`,
   });
 }
 

@@ -18,7 +18,7 @@ import type { FileSystem } from '../fs/file-system.js';
 import { damagedFile } from '../log/damaged-file.js';
 import { canonicalOverrides, configRow } from '../log/log-config.js';
 import type { ConfigOverrides } from '../log/log-config.js';
-import { nearestName } from '../log/nearest-name.js';
+import { nearest } from '../nearest.js';
 import type { DataDirectory } from './data-directory.js';
 import { topicOfFileName } from './data-directory-paths.js';
 import { randomNonce } from './nonce.js';
@@ -244,11 +244,11 @@ function quietly(tidy: () => void): void {
 }
 
 function unknownTopic(name: string, topics: readonly string[]): CoreError {
-  const nearest = nearestName(name, topics);
+  const guess = nearest(name, topics);
   return new CoreError('UNKNOWN_TOPIC_OR_PARTITION', `there is no topic ${name}`, {
-    details: { topic: name, nearest: nearest ?? null, topics },
+    details: { topic: name, nearest: guess ?? null, topics },
     suggestion:
-      nearest === undefined ? `Create it: spool topic create ${name}` : `Did you mean ${nearest}?`,
+      guess === undefined ? `Create it: spool topic create ${name}` : `Did you mean ${guess}?`,
   });
 }
 

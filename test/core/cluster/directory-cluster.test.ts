@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ProduceRequest } from '../../../src/core/cluster/cluster.js';
 import { DirectoryCluster } from '../../../src/core/cluster/directory-cluster.js';
-import type { ConsumeRequest } from '../../../src/core/consumer/consumer.js';
+import type { ConsumePlan } from '../../../src/core/consumer/consumer.js';
 import { openDataDirectory } from '../../../src/core/topic/data-directory.js';
 import { START_MS, codeOf, environment } from '../../support/log-fixture.js';
 import type { MemoryFileSystem } from '../../support/memory-fs.js';
@@ -41,7 +41,7 @@ const TO_FIRST: ProduceRequest = {
   onAcknowledged: () => undefined,
 };
 
-const ALL: Omit<ConsumeRequest, 'now'> = {
+const ALL: ConsumePlan = {
   from: { kind: 'start' },
   until: undefined,
   clamp: false,
