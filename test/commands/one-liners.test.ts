@@ -65,7 +65,7 @@ const PIPES: ShellCase[] = [
   {
     name: 'a loop that produces one line at a time loses none',
     script: [
-      "printf 'one\\ntwo  words\\n- -m\\nthr\\303\\251e\\n' > lines.txt; spool topic create t",
+      "printf 'one\\ntwo  words\\n- -m\\n-m\\n--help\\n--\\nthr\\303\\251e\\n' > lines.txt; spool topic create t",
       'while read x; do spool produce t -m "$x" -q; done < lines.txt',
       'spool consume t | cmp - lines.txt',
     ],

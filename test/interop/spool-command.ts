@@ -9,7 +9,7 @@ import type { JsonBytes, JsonRecord } from './kafka-tools.js';
 import type { SampleRecord } from './sample-records.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const RUN = join(ROOT, 'bin', 'run.js');
+export const RUN = join(ROOT, 'bin', 'run.js');
 
 /** Why Spool cannot be run here, if it cannot: it was not built. */
 export const spoolMissing = existsSync(join(ROOT, 'dist', 'commands', 'produce.js'))

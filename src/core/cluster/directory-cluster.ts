@@ -1,9 +1,10 @@
 /** The engine of this machine: a data directory, and nothing that must run. */
-import { CoreError } from '../errors.js';
+import { CoreError, isCoreError } from '../errors.js';
 import { Consumer, type ConsumePlan } from '../consumer/consumer.js';
 import { type Position, keptRange, resolvePosition } from '../consumer/position.js';
 import { openLocks } from '../fs/choose-locks.js';
 import { CombinedLocks } from '../fs/combined-lock.js';
+import { createFileDurably } from '../fs/durable.js';
 import type { Environment } from '../fs/environment.js';
 import type { LockableFile, LockProvider } from '../fs/lock.js';
 import type { LockWait } from '../log/log-lock.js';
@@ -77,6 +78,7 @@ export class DirectoryCluster implements Cluster {
   #shareLogDirectory(): void {
     if (this.#brokerLock !== undefined) return;
     const { log, brokerLock } = this.directory.paths;
+    this.#makeBrokerLock(brokerLock);
     const lock = this.env.locks.open(brokerLock);
     if (!lock.tryLockShared()) {
       lock.close();
@@ -86,6 +88,18 @@ export class DirectoryCluster implements Cluster {
       });
     }
     this.#brokerLock = lock;
+  }
+
+  /** A broker removes its lock file when it stops. */
+  #makeBrokerLock(path: string): void {
+    const { fs } = this.env;
+    if (fs.stat(path) !== undefined) return;
+    try {
+      createFileDurably(fs, path, new Uint8Array(0), this.directory.filePermissions);
+    } catch (error) {
+      // Another writer of ours was quicker.
+      if (!isCoreError(error, 'FILE_EXISTS')) throw error;
+    }
   }
 
   openTopic(name: string): OpenTopic {

@@ -123,6 +123,8 @@ describe('the cluster of a directory', () => {
     expect(await codeOf(() => cluster.applyRetention('orders'))).toBe('BUSY');
     expect(await consume(cluster)).toEqual(['a']);
     broker.close();
+    fs.removeFile(openDataDirectory(fs, ROOT).paths.brokerLock);
     await produce(open(), ['b']);
+    expect(await consume(cluster)).toEqual(['a', 'b']);
   });
 });
