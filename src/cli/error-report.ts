@@ -22,7 +22,8 @@ export interface ErrorReport {
 const SUGGESTIONS: Readonly<Partial<Record<ErrorCode, string>>> = {
   DATA_DIR_NOT_FOUND: 'spool topic create NAME makes it; --dir DIR or SPOOL_DIR names another',
   UNKNOWN_TOPIC_OR_PARTITION: 'spool topic list shows what there is',
-  OFFSET_OUT_OF_RANGE: 'spool topic describe TOPIC shows what is kept; --clamp starts there',
+  OFFSET_OUT_OF_RANGE: 'spool topic describe shows what is kept',
+  TOPIC_ALREADY_EXISTS: '--if-not-exists leaves it as it is',
   CORRUPT_MESSAGE: 'spool verify shows what is damaged, and what can be done',
   SEGMENT_CORRUPT: 'spool verify shows what is damaged, and what can be done',
   DATA_DIR_DAMAGED: 'spool verify shows what is damaged, and what can be done',

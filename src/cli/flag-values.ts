@@ -4,6 +4,7 @@
  * nobody can type (an argument cannot hold a NUL) before oclif sees it, and loses it when it is parsed.
  */
 import type { Command } from '@oclif/core';
+import { invalidArgument, quoted } from './grammar/invalid-argument.js';
 
 const MARK = '\0';
 
@@ -11,15 +12,22 @@ type FlagShapes = Readonly<
   Record<string, Pick<Command.Flag.Cached, 'type' | 'char' | 'aliases'> & { options?: unknown }>
 >;
 
-/** `argv` with every such value marked. */
+/** `argv` with every such value marked. INVALID_ARGUMENT for a value where a flag takes none. */
 export function markFlagValues(argv: readonly string[], flags: FlagShapes): string[] {
   const takers = valueTakers(flags);
+  const switches = new Set(
+    Object.entries(flags).flatMap(([name, { type }]) => (type === 'boolean' ? [`--${name}`] : [])),
+  );
   const marked: string[] = [];
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? '';
     if (word === '--') return [...marked, ...argv.slice(at)];
     const equalsAt = word.startsWith('--') ? word.indexOf('=') : -1;
     const name = equalsAt === -1 ? word : word.slice(0, equalsAt);
+    if (equalsAt !== -1 && switches.has(name)) {
+      // oclif would take the value for an argument, and the flag for set.
+      throw invalidArgument(`${name} takes no value`, `leave out ${quoted(word.slice(equalsAt))}`);
+    }
     if (!takers.has(name)) {
       marked.push(word);
     } else if (equalsAt !== -1) {

@@ -10,16 +10,16 @@ import { invalidArgument, quoted } from './grammar/invalid-argument.js';
 
 /** By first word, in the order in which they are met. What is in none of them comes last. */
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
-  ['MOVE RECORDS', ['produce', 'consume', 'mirror', 'txn']],
-  ['TOPICS AND GROUPS', ['topic', 'group']],
-  ['LOOK AFTER THEM', ['status', 'retention', 'segment', 'verify', 'broker', 'graph', 'bench']],
+  ['MOVE RECORDS', ['produce', 'consume']],
+  ['TOPICS', ['topic']],
+  ['LOOK AFTER THEM', ['retention', 'segment', 'verify']],
 ];
 
 const ROOT_EXAMPLES = [
   'spool topic create orders',
   'tail -f app.log | spool produce orders',
   'spool consume orders --last 10',
-  'spool consume orders -g load --until hour --exec ./load.sh',
+  'spool consume orders --from -1h --until hour',
 ];
 
 /** The text for `words`; INVALID_ARGUMENT with a guess where there is none. */

@@ -31,7 +31,8 @@ export async function runSession(session: Session, { argv, root }: LaunchOptions
   // Known before anything is parsed: parsing may be what fails.
   session.isJson = splitAtDashes(argv).before.includes('--json');
   try {
-    const config = await Config.load({ root });
+    // The directory where oclif looks for a user's plugins is our data directory: nothing in it is code.
+    const config = await Config.load({ root, userPlugins: false, devPlugins: false });
     bindSession(config, session);
     const { before, after } = splitAtDashes(markValues(config, argv));
     await runCommandLine(session, config, before, after);

@@ -242,13 +242,17 @@ export function standardOutput(options: OutputOptions = {}): OutputStream {
   return new OutputStream(1, 'standard output', options);
 }
 
-/** Creates or empties `path`, as `>` does in a shell; a FIFO is waited for, as `>` does too. */
+/** As `>` does in a shell, or with `append` as `>>`; a FIFO is waited for, as they do too. */
 export async function openOutputFile(
   path: string,
-  options: OutputOptions = {},
+  options: OutputOptions & { readonly append?: boolean } = {},
 ): Promise<OutputStream> {
   try {
-    return new OutputStream(await openAsync(path, 'w', 0o666), path, options);
+    return new OutputStream(
+      await openAsync(path, options.append === true ? 'a' : 'w', 0o666),
+      path,
+      options,
+    );
   } catch (error) {
     const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     const code = OPEN_ERRORS[errno] ?? 'IO_ERROR';

@@ -47,3 +47,9 @@ test.each([
   expect(markFlagValues(argv, flags)).toEqual(marked);
   expect(marked.map((word) => unmarked(word.replace('=\0', '=')))).toEqual(argv);
 });
+
+test('a flag that takes no value is not torn from one', () => {
+  const flags = FLAGS as unknown as Parameters<typeof markFlagValues>[1];
+  expect(() => markFlagValues(['t', '--verbose=false'], flags)).toThrow(/--verbose takes no value/);
+  expect(markFlagValues(['-m', '--verbose=false'], flags)).toEqual(['-m', '\0--verbose=false']);
+});

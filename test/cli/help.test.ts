@@ -61,7 +61,7 @@ describe('the whole program', () => {
 
   test('is grouped, with nouns as one line each', () => {
     expect(text).toContain('MOVE RECORDS\n  produce  Append records.\n');
-    expect(text).toContain('TOPICS AND GROUPS\n  topic  create, list\n');
+    expect(text).toContain('TOPICS\n  topic  create, list\n');
     expect(text).toContain('MORE\n  odd  In no group.\n');
     expect(text).not.toContain('secret');
   });

@@ -3,6 +3,7 @@
  * more, or until something stops it.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isCoreError } from '../../core/errors.js';
 import type { Gap, RecordConsumer } from '../../core/index.js';
 import { ByteSink } from '../../view/records/byte-sink.js';
 import type { RecordPrinter } from '../../view/records/record-printer.js';
@@ -40,7 +41,7 @@ export async function consumeAll(run: ConsumeRun): Promise<number> {
     gaps.tell();
     stop.throwIfAborted();
   };
-  for (;;) {
+  const handAllThereIs = async (): Promise<void> => {
     for (let record = consumer.next(); record !== undefined; record = consumer.next()) {
       printer.print(record, sink);
       recordCount++;
@@ -51,6 +52,15 @@ export async function consumeAll(run: ConsumeRun): Promise<number> {
       }
     }
     await hand();
+  };
+  for (;;) {
+    try {
+      await handAllThereIs();
+    } catch (error) {
+      // What stands before the damage is good. (An output that has failed only fails again.)
+      if (isCoreError(error) && !stop.aborted) await output.write(sink.view());
+      throw error;
+    }
     if (consumer.isDone || gaps.isTooBad) return recordCount;
     await output.flush();
     await consumer.wait(stop);

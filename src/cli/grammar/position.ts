@@ -126,7 +126,7 @@ function startOfDay(now: number, days: number): number {
 
 function notAPosition(text: string): Error {
   const examples =
-    'a position is like start, end, 47, -20, -1h, 2026-11-22T09:30, today, @1700000000 or group';
+    'a position is like start, end, 47, -20, -1h, 2026-11-22T09:30, today or @1700000000';
   if (durationOf(text) !== undefined) {
     return invalidArgument(`${quoted(text)} is not a position`, `did you mean -${text}?`);
   }

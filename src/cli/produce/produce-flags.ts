@@ -41,13 +41,13 @@ export const PRODUCE_FLAGS = {
   }),
   'skip-bad': Flags.string({
     helpValue: 'FILE',
-    summary: 'Put input that is no record aside in FILE and go on; exit 5 at the end.',
+    summary: 'Append input that is no record to FILE and go on; exit 5 at the end.',
     helpGroup: INPUT,
   }),
   key: Flags.string({
     char: 'k',
     helpValue: 'KEY',
-    summary: 'The key of every record.',
+    summary: 'The key of every record, whatever an envelope says.',
     helpGroup: RECORDS,
   }),
   header: Flags.custom<RecordHeader>({

@@ -110,6 +110,7 @@ function planInput(
   flags: ProduceFlags,
   files: readonly string[],
 ): { readonly format: InputFormat | 'whole'; readonly sources: readonly RecordSource[] } {
+  checkKeySource(flags);
   const messages = flags.tombstone ? [TOMBSTONE] : (flags.message ?? []).map((m) => Buffer.from(m));
   if (messages.length === 0) {
     const format = flags.whole ? 'whole' : (flags.format ?? 'lines');
@@ -121,6 +122,17 @@ function planInput(
   }
   const format = flags.tombstone ? 'json' : (flags.format ?? 'whole');
   return { format, sources: messages.map(messageSource) };
+}
+
+/** A key is said once: by the input, or for all records. */
+function checkKeySource({ key, format, tombstone, 'key-field': keyField }: ProduceFlags): void {
+  if (tombstone && key === undefined) {
+    throw invalidArgument('--tombstone needs a key', 'say which key is gone: -k KEY');
+  }
+  if (key === undefined) return;
+  const other = keyField !== undefined ? '--key-field' : '-F kv';
+  if (keyField === undefined && format !== 'kv') return;
+  throw invalidArgument(`-k and ${other} exclude each other: both say what the key is`);
 }
 
 function timeOf(text: string, nowMs: number): number {
@@ -137,7 +149,9 @@ async function openBadInput(
   { stop, warn }: Around,
 ): Promise<BadInputFile | undefined> {
   if (path === undefined) return undefined;
-  const output = await openOutputFile(path, { stop, onReaderGone: () => undefined });
+  // What an earlier run put aside is still to be mended.
+  const options = { stop, onReaderGone: () => undefined, append: true };
+  const output = await openOutputFile(path, options);
   return new BadInputFile(output, (error) => {
     warn(`put aside: ${error.message}`);
   });

@@ -41,7 +41,7 @@ export default class TopicTrim extends ClusterCommand {
     const partitions = partition === undefined ? undefined : [partition];
     const results = await cluster.planTrim({ topic, partitions }, before);
     const plan = trimDocument({ dryRun: flags['dry-run'], topic, results });
-    if (plan.records === 0) this.note(`nothing to do: ${topic} starts there, or later`);
+    if (plan.records === 0) this.noteOnTerminal(`nothing to do: ${topic} starts there, or later`);
     if (plan.dryRun || plan.records === 0) return this.show(plan, trimView);
     if (!(await this.confirm(trimQuestion(plan), flags))) return;
     const trimmed = trimDocument({ ...plan, results: await this.#apply(cluster, results) });

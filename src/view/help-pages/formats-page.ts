@@ -6,7 +6,8 @@ export const FORMATS_PAGE: HelpPage = {
   lines (default)   one record a line. Any bytes; an empty line is a record;
                     CR is kept; the last line may lack its newline
   kv                KEY, tab (--key-separator), VALUE; split at the first tab
-  json              one envelope a line, as consume -F json writes it
+  json              one envelope a line, as consume -F json writes it; its
+                    partition is not used: the key decides, or -p
   hex, base64       one record a line
   length            4 bytes of length (big-endian), then the value
   csv               a header row, then a JSON object for every row

@@ -2,7 +2,7 @@ import type { HelpPage } from './page.js';
 
 export const OFFSETS_PAGE: HelpPage = {
   summary: 'How to name a place in a topic: positions, times, durations, sizes.',
-  text: `POSITIONS  (--from, --until, --to, --before, --initial)
+  text: `POSITIONS  (--from, --until, --before)
   start, end             the oldest record kept; the next to be written
                          (also: beginning, earliest, latest)
   47                     offset 47; offsets are dense and never change
@@ -14,7 +14,6 @@ export const OFFSETS_PAGE: HelpPage = {
   hour day today yesterday now
                          the start of this hour, of this day, ...
   @1700000000            seconds since 1970 (13 digits: milliseconds)
-  group  group:NAME      where this or another group stands
 
   A time means the first record at or after it, as Kafka's offsetsForTimes.
   --until is exclusive: --until hour is everything before the full hour, and
@@ -32,6 +31,6 @@ EXAMPLES
   spool consume orders --from -1h
   spool consume orders --from yesterday --until today
   spool consume orders:2 --from 1000 -n 50
-  spool group seek load orders --to 2026-11-22T09:30
+  spool topic trim orders --before -30d --dry-run
 `,
 };

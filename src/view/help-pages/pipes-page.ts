@@ -19,8 +19,7 @@ OUT OF A TOPIC
   spool consume orders | wc -l
   Ends where the topic ended when it began. -f waits for more.
   spool consume orders -f | head -1
-  A reader that goes away ends it at once: exit 0 and no message. With -g
-  nothing is committed then, and the exit code is 6.
+  A reader that goes away ends it at once: exit 0 and no message.
 
 CTRL-C AND KILL
   The first signal ends a command in order: what was begun is finished or
