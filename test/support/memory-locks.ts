@@ -1,6 +1,7 @@
 /**
  * Locks in the memory of one process, for tests that play several processes in one. Like kernel locks:
- * exclusive among all objects that were opened on a path, first come first served.
+ * exclusive among all objects that were opened on a path, first come first served; and what is locked is
+ * the file that is there now, not the one that was.
  */
 import { performance } from 'node:perf_hooks';
 
@@ -46,7 +47,7 @@ export class MemoryLocks implements LockProvider {
   }
 
   open(path: string): MemoryLock {
-    return new MemoryLock(this, this.#fs.open(path, 'update'));
+    return new MemoryLock(this, this.#fs, path);
   }
 
   /** All processes die at once: every lock is free, and the objects that held them are not told. */
@@ -66,15 +67,22 @@ export class MemoryLocks implements LockProvider {
 }
 
 export class MemoryLock implements LockableFile {
-  readonly file: File;
   readonly #locks: MemoryLocks;
+  readonly #fs: FileSystem;
+  #file: File;
 
-  constructor(locks: MemoryLocks, file: File) {
+  constructor(locks: MemoryLocks, fs: FileSystem, path: string) {
     this.#locks = locks;
-    this.file = file;
+    this.#fs = fs;
+    this.#file = fs.open(path, 'update');
+  }
+
+  get file(): File {
+    return this.#file;
   }
 
   tryLock(): boolean {
+    this.#reopenIfReplaced();
     const queue = this.#queue;
     assert(queue.exclusive !== this, `${this.file.path} is locked by this object already`);
     if (!queue.isFreeFor(this)) return false;
@@ -101,6 +109,14 @@ export class MemoryLock implements LockableFile {
       signal?.addEventListener('abort', abort);
       queue.waiters.push({ lock: this, grant: () => settle() });
     });
+  }
+
+  #reopenIfReplaced(): void {
+    const { path } = this.#file;
+    if (this.#fs.stat(path)?.inode === this.#file.stat().inode) return;
+    const file = this.#fs.open(path, 'update');
+    this.#file.close();
+    this.#file = file;
   }
 
   tryLockShared(): boolean {

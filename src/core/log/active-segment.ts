@@ -90,13 +90,15 @@ export class ActiveSegment {
     }
   }
 
-  /** Why `batch` must go to a new segment; undefined if it may follow here. */
+  /** Why `batch` must go to a new segment; undefined if it may follow here. DISK_FULL at `uncut`. */
   rollReason(
     batch: RecordBatch,
     batchMaxTimestamp: number,
     config: LogConfig,
   ): RollReason | 'damage' | undefined {
     if (this.end.kind === 'damaged') return 'damage';
+    // A roll would seal the unfinished append in for good.
+    if (this.end.kind === 'uncut') throw this.end.error;
     const { segment, tail, firstTimestamp } = this;
     const question = {
       baseOffset: tail.baseOffset,
@@ -116,7 +118,6 @@ export class ActiveSegment {
    * not fit is taken back whole: DISK_FULL, and the log is as it was.
    */
   append(bytes: Buffer, batch: RecordBatch, indexIntervalBytes: number): void {
-    if (this.end.kind === 'uncut') throw this.end.error;
     const position = this.tail.sizeBytes;
     const sizeBytes = batch.sizeBytes;
     this.#write(bytes, sizeBytes, position);
@@ -211,7 +212,7 @@ function recoverActive(
     case 'unfinished':
       return new ActiveSegment(segment, scan.tail, tryToCut(fs, location, segment, verdict.stop));
     case 'damaged':
-      if (verdict.resumesAt === undefined)
+      if (verdict.endOffset === undefined)
         throw damageError(segment.log.path, scan.tail.nextOffset, verdict.stop);
       scan.tail.nextOffset = verdict.endOffset;
       return new ActiveSegment(segment, scan.tail, { kind: 'damaged' });

@@ -59,7 +59,7 @@ export class LogCursor {
   constructor(log: LogView, place: LogPlace) {
     this.#log = log;
     this.#chunkBytes = place.chunkBytes;
-    this.#file = openSegmentLog(log.fs, log.location.directory, place.baseOffset);
+    this.#file = this.#openLog(place.baseOffset);
     this.#baseOffset = place.baseOffset;
     this.#seenBytes = this.#file.stat().sizeBytes;
     this.#scanner = this.#scannerFrom(place.position);
@@ -172,6 +172,7 @@ export class LogCursor {
     }
     const own = fs.stat(this.#file.path);
     const isActiveStill = own?.inode === this.#file.stat().inode;
+    if (!isActiveStill) this.#log.checkStillOurs();
     if (isActiveStill && this.#log.control()?.activeBaseOffset === this.baseOffset) {
       return undefined;
     }
@@ -205,10 +206,9 @@ export class LogCursor {
 
   /** False if the segment was pruned meanwhile: look again. */
   #open(baseOffset: number): boolean {
-    const { fs, location } = this.#log;
     let file: File;
     try {
-      file = openSegmentLog(fs, location.directory, baseOffset);
+      file = this.#openLog(baseOffset);
     } catch (error) {
       if (isCoreError(error, 'FILE_NOT_FOUND')) return false;
       throw error;
@@ -220,6 +220,17 @@ export class LogCursor {
     this.#scanner = this.#scannerFrom(0);
     this.#expectContiguous();
     return true;
+  }
+
+  #openLog(baseOffset: number): File {
+    const file = openSegmentLog(this.#log.fs, this.#log.location.directory, baseOffset);
+    try {
+      this.#log.checkStillOurs();
+      return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
   /** From here on, a batch that begins behind the wanted offset means that records are missing. */
@@ -245,6 +256,7 @@ export class LogCursor {
   }
 
   #damage(stop: ScanStop): CoreError {
+    this.#log.checkStillOurs();
     return damageError(this.#file.path, this.#nextOffset, stop);
   }
 

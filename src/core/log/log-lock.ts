@@ -25,6 +25,12 @@ export interface LockWait {
   readonly signal?: AbortSignal;
 }
 
+/** How much of which segment is certainly on disk. */
+export interface SyncedPlace {
+  readonly baseOffset: number;
+  readonly position: number;
+}
+
 export class LogLock {
   readonly #env: Environment;
   readonly #lockable: LockableFile;
@@ -146,11 +152,11 @@ export class LogLock {
     this.#state = writeKept(this.#lockable.file, this.state, changes);
   }
 
-  /** Gives the lock back. With a lost lease nothing is written. */
-  release(changes: Partial<RunningState> = {}): void {
+  /** Gives the lock back, with word of what is on disk. With a lost lease nothing is written. */
+  release(synced?: SyncedPlace): void {
     try {
       if (this.#state !== undefined && this.#lockable.stillHeld()) {
-        this.update({ ...changes, isHeld: false });
+        this.update({ ...newsOf(synced, this.#state), isHeld: false });
         this.#releasedCounter = this.state.counter;
       }
     } finally {
@@ -179,4 +185,13 @@ export class LogLock {
       { details: { ...cause.details, owner }, cause },
     );
   }
+}
+
+function newsOf(synced: SyncedPlace | undefined, known: RunningState): Partial<RunningState> {
+  if (synced === undefined || synced.baseOffset < known.activeBaseOffset) return {};
+  const { baseOffset: activeBaseOffset, position: syncedPosition } = synced;
+  const isSame = activeBaseOffset === known.activeBaseOffset;
+  return isSame && syncedPosition <= known.syncedPosition
+    ? {}
+    : { activeBaseOffset, syncedPosition };
 }

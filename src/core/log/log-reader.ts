@@ -94,7 +94,10 @@ export class LogReader extends LogView {
   openAt(offset: number, chunkBytes?: number): LogCursor {
     for (let attempt = 1; ; attempt++) {
       const startOffset = this.logStartOffset;
-      if (offset < startOffset) throw this.#outOfRange(offset, startOffset);
+      if (offset < startOffset) {
+        this.checkStillOurs();
+        throw this.#outOfRange(offset, startOffset);
+      }
       const baseOffset = this.baseOffsets().findLast((base) => base <= offset);
       if (baseOffset === undefined) throw this.#noSegments();
       try {

@@ -10,22 +10,35 @@ import type { TailContext } from '../segment/tail-verdict.js';
 import { type ControlState, isAfterPowerCut, readControl } from './control-file.js';
 import type { LogLocation } from './log-location.js';
 
+export interface LogViewOptions {
+  /** Offsets may be missing between batches, as compaction leaves them. */
+  readonly allowGaps: boolean;
+  /** Throws if the partition no longer belongs to the topic that it was opened for. */
+  checkStillOurs?(): void;
+}
+
 export class LogView {
   readonly fs: FileSystem;
   readonly location: Pick<LogLocation, 'directory' | 'controlPath'>;
-  /** Offsets may be missing between batches, as compaction leaves them. */
   readonly allowGaps: boolean;
   readonly #bootId: string;
+  readonly #options: LogViewOptions;
 
   constructor(
     env: Pick<Environment, 'fs' | 'bootId'>,
     location: Pick<LogLocation, 'directory' | 'controlPath'>,
-    options: { readonly allowGaps: boolean },
+    options: LogViewOptions,
   ) {
     this.fs = env.fs;
     this.location = location;
     this.allowGaps = options.allowGaps;
     this.#bootId = env.bootId;
+    this.#options = options;
+  }
+
+  /** UNKNOWN_TOPIC_ID once the topic was deleted: what stands at its paths then is another's. */
+  checkStillOurs(): void {
+    this.#options.checkStillOurs?.();
   }
 
   /** The partition's state as its last writer left it; undefined for a folder that has none. */
@@ -45,7 +58,12 @@ export class LogView {
 
   /** Base offsets of the segments, ascending. */
   baseOffsets(): number[] {
-    return listBaseOffsets(this.fs, this.location.directory);
+    try {
+      return listBaseOffsets(this.fs, this.location.directory);
+    } catch (error) {
+      if (isCoreError(error, 'FILE_NOT_FOUND')) this.checkStillOurs();
+      throw error;
+    }
   }
 
   /** The oldest offset that is kept. */

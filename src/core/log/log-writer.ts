@@ -1,8 +1,8 @@
 /**
  * Appends batches to one partition, among any number of other processes that do the same.
  *
- * An append: take the lock, derive the end of the log, check that lock, path and topic are still
- * ours, write each batch whole (rolling to a new segment where Kafka would), give the lock back. The
+ * An append: take the lock, see that the topic is still ours (for what we know must not go into the
+ * control file of another), derive the end of the log, check that lock and path are still ours, write each batch whole (rolling to a new segment where Kafka would), give the lock back. The
  * batches are acknowledged by a later `sync`, outside the lock: one fdatasync covers every append
  * before it, by whomever. What a death leaves behind at each step is told in active-segment.ts and
  * retention.ts; a death between append and sync leaves records that nobody was promised.
@@ -28,7 +28,7 @@ import {
 import type { FailedRange } from './control-file.js';
 import type { LogConfig } from './log-config.js';
 import type { LogLocation } from './log-location.js';
-import { LogLock, type LockWait } from './log-lock.js';
+import { LogLock, type LockWait, type SyncedPlace } from './log-lock.js';
 import type { AppendedBatch, LogWriterOptions } from './log-writer-options.js';
 import {
   NO_POLICY,
@@ -47,14 +47,12 @@ export class LogWriter {
   readonly #lock: LogLock;
   readonly #batch: RecordBatch;
   #active: ActiveSegment | undefined;
-  /** Segments that were rolled away from while a sync of theirs may be under way. */
-  #retired: ActiveSegment[] = [];
   /** False after a failure: then nothing that this process knows of the log's end is taken for true. */
   #isCertain = true;
   /** A sync failed: what was appended before must never be acknowledged by a later one. */
   #poison: CoreError | undefined;
   #unsynced: FailedRange | undefined;
-  #synced: { readonly baseOffset: number; readonly position: number } | undefined;
+  #synced: SyncedPlace | undefined;
   #setAside: string[] = [];
   #repairs: TailRepair[] = [];
 
@@ -115,17 +113,39 @@ export class LogWriter {
 
   async #withLock<T>(wait: LockWait, work: (active: ActiveSegment) => T): Promise<T> {
     this.#checkSound();
-    await this.#lock.acquire(wait);
+    await this.#acquire(wait);
     try {
       this.#derive();
-      this.#checkStillOurs();
+      this.#lock.check();
+      this.#activeSegment.checkUntouched(this.#env.fs);
       return work(this.#activeSegment);
     } catch (error) {
       this.#isCertain = false;
+      // A folder that is not there, or not ours: of a topic that was deleted meanwhile?
+      if (isCoreError(error, 'FILE_NOT_FOUND') || isCoreError(error, 'FENCED')) this.#checkTopic();
       throw error;
     } finally {
-      this.#release();
+      this.#lock.release(this.#synced);
       removeFiles(this.#env.fs, this.#setAside.splice(0));
+    }
+  }
+
+  async #acquire(wait: LockWait): Promise<void> {
+    try {
+      await this.#lock.acquire(wait);
+    } catch (error) {
+      if (isCoreError(error, 'FILE_NOT_FOUND')) this.#checkTopic();
+      throw error;
+    }
+  }
+
+  /** UNKNOWN_TOPIC_ID once it was deleted. What we know must not be written into its successor. */
+  #checkTopic(): void {
+    try {
+      this.#options.checkStillOurs();
+    } catch (error) {
+      this.#synced = undefined;
+      throw error;
     }
   }
 
@@ -136,6 +156,7 @@ export class LogWriter {
 
   /** Makes `#active` the true end of the log, whatever others did since. */
   #derive(): void {
+    this.#checkTopic();
     if (this.#lock.isUndisturbed && this.#isCertain && this.#active?.end.kind === 'open') return;
     const config = this.#options.config();
     const { fs } = this.#env;
@@ -178,12 +199,6 @@ export class LogWriter {
       syncedPosition: active.tail.sizeBytes,
     });
     if (!this.#lock.state.isEstablished) this.#lock.keep({ isEstablished: true });
-  }
-
-  #checkStillOurs(): void {
-    this.#lock.check();
-    this.#options.checkStillOurs();
-    this.#activeSegment.checkUntouched(this.#env.fs);
   }
 
   #appendOne(bytes: Buffer): AppendedBatch {
@@ -269,24 +284,23 @@ export class LogWriter {
   async sync(wait: LockWait): Promise<void> {
     this.#checkSound();
     const range = this.#unsynced;
+    if (range === undefined) return;
+    // Without an active segment all was sealed, and the next could not be opened.
     const active = this.#active;
-    if (range === undefined || active === undefined) return;
-    const { baseOffset } = active;
-    const position = active.tail.sizeBytes;
+    const synced = active && { baseOffset: active.baseOffset, position: active.tail.sizeBytes };
     try {
-      await active.segment.log.syncLater();
+      await active?.segment.log.syncLater();
     } catch (error) {
       throw await this.#failSync(range, error, wait);
     }
-    this.#options.checkStillOurs();
+    this.#checkTopic();
     // Of two syncs of one file under way only one may have been told of the failure.
     this.#checkSound();
     this.#checkAcknowledgeable(range);
-    this.#synced = { baseOffset, position };
+    this.#synced = synced ?? this.#synced;
     const { endOffset } = this.#unsynced ?? range;
     this.#unsynced =
       endOffset > range.endOffset ? { firstOffset: range.endOffset, endOffset } : undefined;
-    for (const retired of this.#retired.splice(0)) retired.close();
   }
 
   /** Somebody else's sync of the same bytes may have failed, and only they were told. */
@@ -298,12 +312,12 @@ export class LogWriter {
   /** The error to report; whatever else goes wrong meanwhile, it is that the sync failed. */
   async #failSync(range: FailedRange, cause: unknown, wait: LockWait): Promise<CoreError> {
     try {
-      await this.#lock.acquire(wait);
+      await this.#acquire(wait);
       try {
         this.#derive();
         return this.#recordFailedSync(cause);
       } finally {
-        this.#release();
+        this.#lock.release(this.#synced);
       }
     } catch (error) {
       if (!isCoreError(error)) throw error;
@@ -356,33 +370,29 @@ export class LogWriter {
     this.#retire();
   }
 
-  /** Closed when no sync of it can be under way any more. */
+  /** A sync of it that is under way is waited for by the file itself. */
   #retire(): void {
-    if (this.#active !== undefined) this.#retired.push(this.#active);
+    this.#active?.close();
     this.#active = undefined;
-  }
-
-  #release(): void {
-    const synced = this.#synced;
-    const { activeBaseOffset, syncedPosition } = this.#lock.state;
-    const isNews =
-      synced !== undefined &&
-      (synced.baseOffset > activeBaseOffset ||
-        (synced.baseOffset === activeBaseOffset && synced.position > syncedPosition));
-    this.#lock.release(
-      isNews ? { activeBaseOffset: synced.baseOffset, syncedPosition: synced.position } : {},
-    );
   }
 
   /** Leaves word of how far the log is synced, if the lock is free, and lets go of all files. */
   close(): void {
     try {
-      if (this.#synced !== undefined && this.#lock.tryAcquire()) this.#release();
+      // Nobody needs the word: without it the next one has more to check.
+      if (this.#synced !== undefined) tryAnyway(() => this.#leaveWord());
     } finally {
-      for (const segment of this.#retired.splice(0)) segment.close();
-      this.#active?.close();
-      this.#active = undefined;
+      this.#retire();
       this.#lock.close();
+    }
+  }
+
+  #leaveWord(): void {
+    if (!this.#lock.tryAcquire()) return;
+    try {
+      this.#checkTopic();
+    } finally {
+      this.#lock.release(this.#synced);
     }
   }
 }

@@ -13,6 +13,8 @@ export interface BatchLimits {
   readonly level: number | undefined;
   /** A batch is closed when the next record would make it larger than this, uncompressed. */
   readonly batchBytes: number;
+  /** Memory of a builder to begin with: of many partitions few have much to hold. */
+  readonly initialBytes: number;
   /** No finished batch may be larger (Kafka: max.message.bytes). */
   readonly maxMessageBytes: number;
 }
@@ -77,10 +79,11 @@ export class PartitionBuffer {
   }
 
   #newBuilder(): RecordBatchBuilder {
-    const { compression, level, batchBytes } = this.#limits;
+    const { compression, level, batchBytes, initialBytes } = this.#limits;
     return new RecordBatchBuilder({
       capacityBytes: batchBytes,
       compression,
+      memory: Buffer.allocUnsafeSlow(initialBytes),
       ...(level === undefined ? {} : { level }),
     });
   }
@@ -103,7 +106,11 @@ export class PartitionBuffer {
 
   /** The batches taken last are not needed any more. */
   recycle(): void {
+    const { batchBytes, initialBytes } = this.#limits;
+    // Where partitions are many, each keeps the memory of one builder.
+    const stockCount = initialBytes < batchBytes ? 1 : Infinity;
     for (const builder of this.#full) {
+      if (this.#stock.length >= stockCount) break;
       builder.reset();
       this.#stock.push(builder);
     }

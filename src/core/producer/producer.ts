@@ -14,7 +14,7 @@ import type { LogConfig } from '../log/log-config.js';
 import type { LockWait } from '../log/log-lock.js';
 import type { LogWriter } from '../log/log-writer.js';
 import type { CompressionType } from '../batch/compression.js';
-import { CoreError } from '../errors.js';
+import { CoreError, isCoreError } from '../errors.js';
 import type { AcknowledgedBatch } from './acknowledged-batch.js';
 import { PartitionBuffer } from './partition-buffer.js';
 import { Partitioner } from './partitioner.js';
@@ -53,6 +53,12 @@ export interface NewRecord {
 
 /** Measured: larger batches gain nothing, smaller ones cost a write and an index entry each. */
 const BATCH_BYTES = 256 * 1024;
+/** Memory of all batches that are being filled, together. */
+const MAX_HELD_BYTES = 32 * 1024 * 1024;
+/** Where partitions are many, they are flushed at this: few have outgrown their share by then. */
+const EARLY_FLUSH_BYTES = MAX_HELD_BYTES / 2;
+const MAX_FULL_SIZE_BUFFERS = MAX_HELD_BYTES / BATCH_BYTES;
+const MIN_INITIAL_BYTES = 4 * 1024;
 /** Open files per writer are few, but there may be thousands of partitions. */
 const MAX_OPEN_WRITERS = 64;
 
@@ -67,6 +73,9 @@ export class Producer {
   #timestamp: number;
   #addedCount = 0;
   #addedBytes = 0;
+  /** Of both, what was added before the last flush of everything. */
+  #flushedCount = 0;
+  #flushedBytes = 0;
   #hasFailed = false;
 
   constructor(env: Environment, topic: ProducerTopic, options: ProducerOptions) {
@@ -201,6 +210,7 @@ export class Producer {
         compression,
         level: compressionLevel(config, compression),
         batchBytes: Math.min(BATCH_BYTES, maxBytes),
+        initialBytes: Math.min(this.#initialBytes, maxBytes),
         maxMessageBytes: maxBytes,
       });
       this.#buffers.set(partition, buffer);
@@ -208,11 +218,26 @@ export class Producer {
     return buffer;
   }
 
+  /** A share of the memory for each partition; a batch that needs more grows. */
+  get #initialBytes(): number {
+    const share = Math.floor(MAX_HELD_BYTES / this.#topic.partitionCount);
+    return Math.max(MIN_INITIAL_BYTES, Math.min(BATCH_BYTES, share));
+  }
+
+  /** More is held than few partitions could. */
+  get #holdsTooMuch(): boolean {
+    if (this.#buffers.size <= MAX_FULL_SIZE_BUFFERS) return false;
+    const overheadBytes = (this.#addedCount - this.#flushedCount) * RECORD_OVERHEAD_BYTES;
+    return this.#addedBytes - this.#flushedBytes + overheadBytes > EARLY_FLUSH_BYTES;
+  }
+
   /**
    * Appends full batches, and with `all` also those that are being filled; starts a sync when enough
    * has come together. Acknowledgements come as syncs complete.
    */
-  async flush({ all }: { readonly all: boolean }): Promise<void> {
+  async flush({ all: isDue }: { readonly all: boolean }): Promise<void> {
+    const all = isDue || this.#holdsTooMuch;
+    if (all) [this.#flushedCount, this.#flushedBytes] = [this.#addedCount, this.#addedBytes];
     for (const [partition, buffer] of this.#buffers) {
       if (all ? !buffer.isEmpty : buffer.hasFullBatch) await this.#append(partition, buffer, all);
     }
@@ -232,23 +257,38 @@ export class Producer {
   }
 
   async #append(partition: number, buffer: PartitionBuffer, all: boolean): Promise<void> {
-    const taken = buffer.take(all);
-    const writer = this.#writer(partition);
+    const batches = buffer.take(all).map(({ batch }) => batch);
     try {
-      await writer.append(
-        taken.map(({ batch }) => batch),
-        this.#options.wait(),
-        ({ baseOffset, lastOffset, sizeBytes }) => {
-          const topic = this.#topic.name;
-          const batch = { topic, partition, first: baseOffset, last: lastOffset, sizeBytes };
-          this.#syncs.add(writer, batch, this.#env.now());
-        },
-      );
+      await this.#appendTo(partition, batches);
     } catch (error) {
       this.#hasFailed = true;
       throw error;
     } finally {
       buffer.recycle();
+    }
+  }
+
+  /** Where a process may have fewer open files than partitions need, those of the others are closed. */
+  async #appendTo(partition: number, batches: readonly Buffer[]): Promise<void> {
+    let appendedCount = 0;
+    const appendRest = async (): Promise<void> => {
+      const writer = this.#writer(partition);
+      const rest = batches.slice(appendedCount);
+      await writer.append(rest, this.#options.wait(), (appended) => {
+        appendedCount++;
+        const { baseOffset: first, lastOffset: last, sizeBytes } = appended;
+        const batch = { topic: this.#topic.name, partition, first, last, sizeBytes };
+        this.#syncs.add(writer, batch, this.#env.now());
+      });
+    };
+    try {
+      await appendRest();
+    } catch (error) {
+      if (!isCoreError(error, 'TOO_MANY_OPEN_FILES')) throw error;
+      if (this.#options.sync === 'never') this.#syncs.acknowledgeAll();
+      await this.#syncs.syncAll();
+      this.#closeWriters();
+      await appendRest();
     }
   }
 
@@ -274,7 +314,8 @@ export class Producer {
 }
 
 /** The batch's header and the most that a record can add to its key, value and headers. */
-const RECORD_AND_BATCH_OVERHEAD_BYTES = 61 + 21;
+const RECORD_OVERHEAD_BYTES = 21;
+const RECORD_AND_BATCH_OVERHEAD_BYTES = 61 + RECORD_OVERHEAD_BYTES;
 
 /** Kafka: a topic's compression.type wins unless it is `producer`. */
 function effectiveCompression(config: LogConfig, wanted: CompressionType): CompressionType {

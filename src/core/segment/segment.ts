@@ -29,8 +29,9 @@ export interface WritableSegment extends Segment {
 /** FILE_NOT_FOUND if the segment is gone. */
 export function openSegment(fs: FileSystem, directory: string, baseOffset: number): Segment {
   const log = openSegmentLog(fs, directory, baseOffset);
+  let offsetIndex: File | undefined;
   try {
-    const offsetIndex = openIfPresent(fs, segmentPath(directory, baseOffset, OFFSET_INDEX_SUFFIX));
+    offsetIndex = openIfPresent(fs, segmentPath(directory, baseOffset, OFFSET_INDEX_SUFFIX));
     const timeIndex = openIfPresent(fs, segmentPath(directory, baseOffset, TIME_INDEX_SUFFIX));
     return {
       baseOffset,
@@ -39,6 +40,7 @@ export function openSegment(fs: FileSystem, directory: string, baseOffset: numbe
       timeIndex: timeIndex && new TimeIndex(timeIndex, baseOffset),
     };
   } catch (error) {
+    offsetIndex?.close();
     log.close();
     throw error;
   }

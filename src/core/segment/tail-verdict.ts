@@ -6,7 +6,8 @@
  *   "not there yet"; a writer keeps the bytes aside, cuts them off and goes on.
  * - `damaged`: records that had been written, and may have been acknowledged, are unreadable. Never
  *   cut. `resumesAt` is the next good batch behind the damage, if there is one, and `endOffset` the
- *   end of the last good one.
+ *   end of the last good one; undefined where what stands behind that one was acknowledged too, for
+ *   then nobody can tell which offsets were given out.
  *
  * A bad place is `unfinished` only at or past the position up to which the segment is known to be on
  * disk, and only if no good batch follows it. A power cut is the exception to the second half: pages
@@ -35,7 +36,7 @@ export type TailVerdict =
       readonly kind: 'damaged';
       readonly stop: ScanStop;
       readonly resumesAt: number | undefined;
-      readonly endOffset: number;
+      readonly endOffset: number | undefined;
     };
 
 export interface TailContext {
@@ -54,12 +55,14 @@ export function judgeTail(log: File, scan: SegmentScan, context: TailContext): T
   const isOldFormat = stop.kind === 'unsupported' && beginsInOldFormat(log, stop.position);
   if (isBeyondSynced && context.afterPowerCut && !isOldFormat) return { kind: 'unfinished', stop };
   if (stop.kind === 'gap' || stop.kind === 'unsupported') {
-    return { kind: 'damaged', stop, resumesAt: undefined, endOffset: tail.nextOffset };
+    return { kind: 'damaged', stop, resumesAt: undefined, endOffset: undefined };
   }
   const resumesAt = findResumption(log, stop, tail.nextOffset);
   if (isBeyondSynced && resumesAt === undefined) return { kind: 'unfinished', stop };
   const endOffset =
-    resumesAt === undefined ? tail.nextOffset : lastGoodOffset(log, resumesAt, tail.nextOffset);
+    resumesAt === undefined
+      ? undefined
+      : lastGoodOffset(log, resumesAt, tail.nextOffset, context.syncedPosition);
   return { kind: 'damaged', stop, resumesAt, endOffset };
 }
 
@@ -173,21 +176,31 @@ function isGoodBatch(log: File, position: number, endPosition: number, minOffset
   return scanner.next() && scanner.batch.baseOffset >= minOffset;
 }
 
-/** The end of the last good batch from `position` on, passing over further damage. */
-function lastGoodOffset(log: File, position: number, minOffset: number): number {
+/**
+ * The end of the last good batch from `position` on, passing over further damage; undefined if what
+ * follows it stands below `syncedPosition`.
+ */
+function lastGoodOffset(
+  log: File,
+  position: number,
+  minOffset: number,
+  syncedPosition: number,
+): number | undefined {
   let endOffset = minOffset;
-  for (let from: number | undefined = position; from !== undefined;) {
-    const scanner: BatchScanner = new BatchScanner(log, {
+  for (let from = position; ;) {
+    const scanner = new BatchScanner(log, {
       startPosition: from,
       endPosition: log.stat().sizeBytes,
       checkCrcFrom: 0,
     });
     while (scanner.next()) endOffset = Math.max(endOffset, scanner.batch.nextOffset);
-    const stop: ScanStop | undefined = scanner.stop;
-    from =
-      stop === undefined || stop.kind === 'end' || stop.kind === 'zeros'
-        ? undefined
-        : findGoodBatch(log, stop.position, endOffset);
+    const { stop } = scanner;
+    if (stop === undefined || stop.kind === 'end') return endOffset;
+    const next =
+      stop.kind === 'unsupported'
+        ? findGoodBatch(log, stop.position, endOffset)
+        : findResumption(log, stop, endOffset);
+    if (next === undefined) return stop.position < syncedPosition ? undefined : endOffset;
+    from = next;
   }
-  return endOffset;
 }

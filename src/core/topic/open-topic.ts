@@ -101,10 +101,19 @@ export class OpenTopic {
     );
   }
 
+  /** UNKNOWN_TOPIC_ID if it was deleted meanwhile. */
   openWriter(partition: number, env: Environment = this.#env): LogWriter {
-    const location = this.location(partition);
+    try {
+      return this.#newWriter(partition, env);
+    } catch (error) {
+      if (isCoreError(error, 'FILE_NOT_FOUND')) this.checkStillOurs();
+      throw error;
+    }
+  }
+
+  #newWriter(partition: number, env: Environment): LogWriter {
     return new LogWriter(env, {
-      location,
+      location: this.location(partition),
       leaderEpoch: this.#topic.partitions[partition]?.leaderEpoch ?? 0,
       config: () => this.#config,
       confirmCreated: () => {
@@ -118,7 +127,12 @@ export class OpenTopic {
 
   openReader(partition: number): LogReader {
     const allowGaps = this.#topic.config['cleanup.policy']?.includes('compact') ?? false;
-    return new LogReader(this.#env, this.location(partition), { allowGaps });
+    return new LogReader(this.#env, this.location(partition), {
+      allowGaps,
+      checkStillOurs: () => {
+        this.checkStillOurs();
+      },
+    });
   }
 }
 

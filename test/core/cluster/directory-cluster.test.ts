@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { ProduceRequest } from '../../../src/core/cluster/cluster.js';
+import type { ProduceRequest, RecordProducer } from '../../../src/core/cluster/cluster.js';
 import { DirectoryCluster } from '../../../src/core/cluster/directory-cluster.js';
 import type { ConsumePlan } from '../../../src/core/consumer/consumer.js';
+import { readControl } from '../../../src/core/log/control-file.js';
 import { openDataDirectory } from '../../../src/core/topic/data-directory.js';
 import { START_MS, codeOf, environment } from '../../support/log-fixture.js';
 import type { MemoryFileSystem } from '../../support/memory-fs.js';
@@ -109,6 +110,76 @@ describe('the cluster of a directory', () => {
     expect(await consume(later)).toEqual(['b', 'c']);
     const beyond = { kind: 'offset', offset: 9 } as const;
     expect(await codeOf(() => later.trimTopic(target, beyond))).toBe('OFFSET_OUT_OF_RANGE');
+  });
+
+  describe('where the topic is deleted under it', () => {
+    const recreate = async (): Promise<void> => {
+      await open().deleteTopic('orders');
+      await openRegistry(fs).createTopic(topicOf('orders', { partitions: 2 }));
+    };
+    const remove = (): Promise<void> => open().deleteTopic('orders');
+    const record = { key: null, value: Buffer.from('x'), headers: [] };
+    const add = (producer: RecordProducer): void =>
+      producer.add({ ...record, timestamp: undefined, partition: undefined });
+
+    test.each([
+      ['gone', remove],
+      ['made anew', recreate],
+    ])('a follower is told so: %s', async (_, change) => {
+      await produce(open(), ['a']);
+      const targets = [{ topic: 'orders', partitions: undefined }];
+      const follower = await open().openConsumer(targets, { ...ALL, follow: true });
+      expect(Buffer.from(follower.next()?.value ?? []).toString()).toBe('a');
+      expect(follower.next()).toBeUndefined();
+      await change();
+      expect(await codeOf(() => follower.next())).toBe('UNKNOWN_TOPIC_ID');
+      follower.close();
+    });
+
+    test('a follower does not go on in the log of the new one', async () => {
+      await produce(open(), ['a']);
+      const targets = [{ topic: 'orders', partitions: [0] }];
+      const follower = await open().openConsumer(targets, { ...ALL, follow: true });
+      while (follower.next() !== undefined);
+      await recreate();
+      await open().alterTopic('orders', { set: { 'segment.bytes': '1048576' }, unset: [] });
+      const value = 'v'.repeat(600_000);
+      await produce(open(), ['b']);
+      await produce(open(), [value]);
+      await produce(open(), [value]);
+      expect(await codeOf(() => follower.next())).toBe('UNKNOWN_TOPIC_ID');
+      follower.close();
+    });
+
+    test.each([
+      ['gone', remove],
+      ['made anew', recreate],
+    ])('a producer is told so, and leaves no word in the new log: %s', async (_, change) => {
+      const [idle, busy] = [
+        await open().openProducer('orders', TO_FIRST),
+        await open().openProducer('orders', TO_FIRST),
+      ];
+      for (const producer of [idle, busy]) {
+        add(producer);
+        await producer.settle();
+      }
+      await change();
+      add(busy);
+      expect(await codeOf(() => busy.settle())).toBe('UNKNOWN_TOPIC_ID');
+      await busy.close();
+      await idle.close();
+      const control = openDataDirectory(fs, ROOT).paths.controlFile({
+        topic: 'orders',
+        partition: 0,
+      });
+      if (fs.stat(control) === undefined) return;
+      const state = readControl(fs.open(control, 'read'));
+      expect(state).toMatchObject({
+        isEstablished: false,
+        activeBaseOffset: -1,
+        syncedPosition: 0,
+      });
+    });
   });
 
   test('writes nothing while a broker runs on its log directory, and reads all the same', async () => {

@@ -62,7 +62,7 @@ test('a holder that was passed over is fenced, and writes nothing when it lets g
   await next.acquire(NO_WAIT);
   expect(await codeOf(() => stale.check())).toBe('FENCED');
   const before = next.peek();
-  stale.release({ syncedPosition: 999 });
+  stale.release({ baseOffset: 0, position: 999 });
   expect(next.peek()).toEqual(before);
 });
 

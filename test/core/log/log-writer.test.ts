@@ -215,6 +215,19 @@ describe('a full disk', () => {
     expect(values()).toEqual(['b'.repeat(150), 'c']);
   });
 
+  test('that leaves no room to keep a torn append aside does not seal it either', async () => {
+    const writer = openWriter(env(), SMALL);
+    await append(writer, 'a'.repeat(150));
+    writer.close();
+    appendRaw(memory, LOG, batchOf(['x']).subarray(0, -1));
+    fs.failWhen(({ kind, path }) =>
+      kind === 'create' && path.endsWith('.torn') ? 'DISK_FULL' : undefined,
+    );
+    const next = openWriter(env(), SMALL);
+    expect(await codeOf(() => append(next, 'b'.repeat(150)))).toBe('DISK_FULL');
+    expect(readerOf(memory).baseOffsets()).toEqual([0]);
+  });
+
   test('does not keep prune from making room', async () => {
     const full = new MemoryFileSystem({ capacityBytes: 24_000 });
     createPartition(full);
@@ -341,6 +354,24 @@ describe('trim', () => {
     expect(values()).toEqual([]);
     expect((await append(writer, 'next'))[0]?.baseOffset).toBe(16);
   });
+});
+
+test('a segment that was rolled away from does not stay open', async () => {
+  const writer = openWriter(env(), SMALL);
+  for (let at = 0; at < 5; at++) {
+    await writer.append([batchOf(['v'.repeat(200)])], NO_WAIT, () => undefined);
+  }
+  const left = new Map<string, number>();
+  for (const { kind, path } of fs.operations) {
+    const isOpening = ['read', 'append', 'create', 'update'].includes(kind);
+    const change = isOpening ? 1 : kind === 'close' ? -1 : 0;
+    left.set(path, (left.get(path) ?? 0) + change);
+  }
+  const sealed = readerOf(memory).baseOffsets().slice(0, -1);
+  expect(sealed.length).toBeGreaterThan(2);
+  const indexes = sealed.map((base) => segmentPath(LOCATION.directory, base, '.timeindex'));
+  // The one time entry is an `append` too.
+  expect(indexes.map((path) => left.get(path))).toEqual(sealed.map(() => 1));
 });
 
 test('prune finishes what a prune that was killed left behind', async () => {

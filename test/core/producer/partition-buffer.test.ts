@@ -6,6 +6,7 @@ const LIMITS = {
   compression: 'none',
   level: undefined,
   batchBytes: 300,
+  initialBytes: 100,
   maxMessageBytes: 400,
 } as const;
 const value = Buffer.alloc(60);

@@ -34,12 +34,13 @@ beforeEach(() => {
 function producerOf(
   changes: Partial<LogConfig> = {},
   options: Partial<ProducerOptions> = {},
+  partitionCount = 1,
 ): Producer {
   const env = environment(fs);
   const config = { ...DEFAULT_LOG_CONFIG, ...changes };
   const topic = {
     name: 'orders',
-    partitionCount: 1,
+    partitionCount,
     config,
     checkPartition: () => undefined,
     openWriter: () => openWriter(env, config),
@@ -97,6 +98,35 @@ test('a flush appends full batches only', async () => {
   expect([readValues(fs).length, producer.isUnsettled]).toEqual([4, true]);
   await producer.settle();
   expect(readValues(fs)).toHaveLength(5);
+});
+
+test.each(['batch', 'never'] as const)(
+  'with too few open files the others are closed, sync %s',
+  async (sync) => {
+    const producer = producerOf({}, { sync });
+    producer.add(recordOf('a'));
+    await producer.flush({ all: true });
+    let isFull = true;
+    fs.failWhen(({ kind, path }) => {
+      if (kind === 'close') isFull = false;
+      return isFull && kind === 'stat' && path.endsWith('.log') ? 'TOO_MANY_OPEN_FILES' : undefined;
+    });
+    producer.add(recordOf('b'));
+    await producer.settle();
+    expect(acknowledged.map(({ first }) => first)).toEqual([0, 1]);
+    expect(readValues(fs).map(({ value }) => value)).toEqual(['a', 'b']);
+    await producer.close();
+  },
+);
+
+test('with many partitions what is held is appended before each has a full batch', async () => {
+  const producer = producerOf({}, {}, 1000);
+  for (let at = 0; at < 200; at++) {
+    producer.add(recordOf('v'.repeat(100_000), { partition: at }));
+  }
+  expect(producer.isUnsettled).toBe(true);
+  await producer.flush({ all: false });
+  expect(readValues(fs)).toHaveLength(200);
 });
 
 test('a failed sync acknowledges nothing, then or later', async () => {

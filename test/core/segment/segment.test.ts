@@ -7,6 +7,7 @@ import {
   openSegmentForAppend,
   openSegmentLog,
 } from '../../../src/core/segment/segment.js';
+import { FaultFileSystem } from '../../support/fault-fs.js';
 import { appendRaw, contentOf } from '../../support/log-fixture.js';
 import { MemoryFileSystem } from '../../support/memory-fs.js';
 
@@ -67,4 +68,16 @@ test('a segment that is gone is not found; its swapped copy stands in', () => {
   createSegment(fs, '/p', 7, 0o600);
   fs.rename(LOG, `${LOG}.swap`);
   expect(openSegmentLog(fs, '/p', 7).path).toBe(`${LOG}.swap`);
+});
+
+test('where one of its files cannot be opened, none stays open', () => {
+  createSegment(fs, '/p', 7, 0o600);
+  const faulty = new FaultFileSystem(fs);
+  faulty.failWhen(({ kind, path }) =>
+    kind === 'read' && path.endsWith('.timeindex') ? 'TOO_MANY_OPEN_FILES' : undefined,
+  );
+  expect(() => openSegment(faulty, '/p', 7)).toThrow(
+    expect.objectContaining({ code: 'TOO_MANY_OPEN_FILES' }),
+  );
+  expect(faulty.operations.filter(({ kind }) => kind === 'close')).toHaveLength(2);
 });

@@ -41,7 +41,7 @@ function verdictOf(parts: readonly Buffer[], context: Partial<TailContext> = {})
   return `damaged, resumes at ${verdict.resumesAt}, ends at ${verdict.endOffset}`;
 }
 
-const LOST = 'damaged, resumes at undefined, ends at 2';
+const LOST = 'damaged, resumes at undefined, ends at undefined';
 const RESUMES = `damaged, resumes at ${P + SECOND.length}, ends at 5`;
 const BAD_CRC = changed(SECOND, SECOND.length - 3, 0);
 const BAD_MAGIC = changed(SECOND, 16, 77);
@@ -108,6 +108,37 @@ test('the end lies behind further damage', () => {
   const [fourth, fifth] = [batchAt(5, ['f']), batchAt(6, ['g'])];
   const parts = [FIRST, BAD_CRC, THIRD, changed(fourth, fourth.length - 3, 0), fifth];
   expect(verdictOf(parts)).toBe(`damaged, resumes at ${P + SECOND.length}, ends at 7`);
+});
+
+describe('behind further damage no offset that may have been acknowledged is given again', () => {
+  const fourth = batchAt(5, ['f']);
+  const lastBad = changed(fourth, fourth.length - 3, 0);
+  const head = [FIRST, BAD_CRC, THIRD];
+  const upToLast = Buffer.concat([...head, fourth]).length;
+
+  test.each<[string, Buffer[], number, string]>([
+    [
+      'a bad last batch',
+      [lastBad],
+      upToLast,
+      `damaged, resumes at ${P + SECOND.length}, ends at undefined`,
+    ],
+    [
+      'zeros',
+      [Buffer.alloc(80)],
+      upToLast,
+      `damaged, resumes at ${P + SECOND.length}, ends at undefined`,
+    ],
+    ['an append that was never finished', [fourth.subarray(0, 65)], 0, RESUMES],
+    [
+      'a wrong length that leads to the end',
+      [changed(fourth, 11, fourth[11]! + batchAt(6, ['g']).length), batchAt(6, ['g'])],
+      0,
+      `damaged, resumes at ${P + SECOND.length}, ends at 7`,
+    ],
+  ])('%s', (_, rest, syncedPosition, expected) => {
+    expect(verdictOf([...head, ...rest], { syncedPosition })).toBe(expected);
+  });
 });
 
 test('a batch inside the value of the bad one is not taken for one that follows', () => {
