@@ -22,7 +22,7 @@ import {
 } from '../support/log-fixture.js';
 import { CrashSignal, MemoryFileSystem } from '../support/memory-fs.js';
 
-const SEEDS = Number(process.env['SPOOL_TEST_SEEDS'] ?? 4);
+const SEEDS = Number(process.env['SPOOL_TEST_SEEDS'] ?? 6);
 
 /** Small segments and an index entry for each batch, so that every path is taken often. */
 const CONFIG: Partial<LogConfig> = { segmentBytes: 300, indexIntervalBytes: 1 };

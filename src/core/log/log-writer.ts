@@ -1,11 +1,12 @@
 /**
  * Appends batches to one partition, among any number of other processes that do the same.
  *
- * An append: take the lock, see that the topic is still ours (for what we know must not go into the
- * control file of another), derive the end of the log, check that lock and path are still ours, write each batch whole (rolling to a new segment where Kafka would), give the lock back. The
- * batches are acknowledged by a later `sync`, outside the lock: one fdatasync covers every append
- * before it, by whomever. What a death leaves behind at each step is told in active-segment.ts and
- * retention.ts; a death between append and sync leaves records that nobody was promised.
+ * An append: take the lock, see that the topic is still ours (what we know must not go into the
+ * control file of another), derive the end of the log, check that lock and path are still ours, write
+ * each batch whole (rolling to a new segment where Kafka would), give the lock back. The batches are
+ * acknowledged by a later `sync`, outside the lock: one fdatasync covers every append before it, by
+ * whomever. What a death leaves behind at each step is told in active-segment.ts and retention.ts; a
+ * death between append and sync leaves records that nobody was promised.
  *
  * A failed sync is final (the page cache may claim what the disk never got): the range is written
  * down as failed, the segment is left for a new one, and the records are uncertain.
