@@ -1,5 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
+  // A test takes milliseconds; a busy machine makes seconds of them.
+  testTimeout: 30_000,
   testEnvironment: 'node',
   // Half of a suite's time is spent waiting for the processes that it starts.
   maxWorkers: '100%',

@@ -32,6 +32,12 @@ const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   POLICY_VIOLATION: EXIT.usedWrongly,
   UNSUPPORTED_COMPRESSION_TYPE: EXIT.failed,
   UNSUPPORTED_FOR_MESSAGE_FORMAT: EXIT.failed,
+  INVALID_GROUP_ID: EXIT.usedWrongly,
+  GROUP_ID_NOT_FOUND: EXIT.notFound,
+  NON_EMPTY_GROUP: EXIT.busy,
+  ILLEGAL_GENERATION: EXIT.unconfirmed,
+  INCONSISTENT_GROUP_PROTOCOL: EXIT.usedWrongly,
+  UNRELEASED_INSTANCE_ID: EXIT.busy,
   DATA_DIR_NOT_FOUND: EXIT.notFound,
   DATA_DIR_UNKNOWN_FORMAT: EXIT.failed,
   DATA_DIR_DAMAGED: EXIT.damaged,
@@ -51,6 +57,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   INVALID_INPUT: EXIT.badInput,
   CONFIRMATION_REQUIRED: EXIT.usedWrongly,
   CHECK_FAILED: EXIT.answerIsNo,
+  DELIVERY_UNCONFIRMED: EXIT.unconfirmed,
   INTERRUPTED: EXIT.interrupted,
 };
 

@@ -48,16 +48,32 @@ export type { LogRecord, RecordHeader } from './batch/record.js';
 export type {
   Cluster,
   ConfigDescription,
-  ConsumeTarget,
   PartitionDescription,
   PartitionRetention,
   ProduceRequest,
-  RecordConsumer,
   RecordProducer,
   TopicDescription,
   TopicSummary,
   TrimResult,
 } from './cluster/cluster.js';
+export type { ConsumeTarget, RecordConsumer } from './cluster/record-consumer.js';
+export type {
+  BatchRanges,
+  ExpiredOffsets,
+  GroupBatch,
+  GroupDescription,
+  GroupList,
+  GroupMembership,
+  GroupMove,
+  GroupMovePlan,
+  GroupPartition,
+  Groups,
+  JoinRequest,
+  MemberDescription,
+  PendingDescription,
+  PositionGap,
+  Receipt,
+} from './cluster/groups.js';
 export type {
   DirectoryInspection,
   PartitionSegments,
@@ -75,8 +91,11 @@ export type {
 } from './segment/dump-entry.js';
 export type { ClusterRequest } from './cluster/open-cluster.js';
 export type { ConsumedRecord } from './consumer/consumed-record.js';
-export type { ConsumePlan, Gap } from './consumer/consumer.js';
+export type { ConsumePlan, Gap, ReadPosition } from './consumer/consumer.js';
 export type { Position } from './consumer/position.js';
 export type { RecordFilter } from './consumer/record-filter.js';
+export { ASSIGNOR_NAMES, type AssignorName } from './group/assignor-name.js';
+export type { BatchRange, MovedOffset } from './group/group-state.js';
+export type { TopicPartition } from './topic/topic-partition.js';
 export type { AcknowledgedBatch } from './producer/acknowledged-batch.js';
 export type { NewRecord } from './producer/producer.js';

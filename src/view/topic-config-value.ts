@@ -4,14 +4,15 @@ import { formatSize } from '../cli/grammar/size.js';
 
 /** `604800000` of retention.ms as `7d`; undefined for what is neither a time nor a size. */
 export function configMeaning(name: string, value: string): string | undefined {
-  const isTime = name.endsWith('.ms');
+  const isMinutes = name.endsWith('.minutes');
+  const isTime = name.endsWith('.ms') || isMinutes;
   if (!isTime && !name.endsWith('.bytes')) return undefined;
   if (!/^-?\d+$/.test(value)) return undefined;
   const amount = Number(value);
   if (name.startsWith('retention.') && amount < 0) return isTime ? 'forever' : 'unlimited';
   if (amount < 0) return undefined;
   if (amount > Number.MAX_SAFE_INTEGER) return isTime ? 'forever' : 'unlimited';
-  return isTime ? formatDuration(amount) : formatSize(amount);
+  return isTime ? formatDuration(isMinutes ? amount * 60_000 : amount) : formatSize(amount);
 }
 
 /** `604800000 (7d)`; the bare value where it says all there is to say. */

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { javaHash } from '../../src/core/bytes/java-hash.js';
 import type { AssignorMember } from '../../src/core/group/assignor-member.js';
 import type { Holders } from '../../src/core/group/assignor-partitions.js';
-import type { AssignorName, Assignment } from '../../src/core/group/assignor.js';
+import type { AssignorName } from '../../src/core/group/assignor-name.js';
+import type { Assignment } from '../../src/core/group/assignor.js';
 import type { TopicPartition } from '../../src/core/topic/topic-partition.js';
 
 export interface AssignorVector {

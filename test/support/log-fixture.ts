@@ -39,6 +39,7 @@ export function environment(
     fs,
     locks: options.locks ?? new MemoryLocks(fs),
     now: () => options.nowMs ?? START_MS,
+    uptimeMs: () => options.nowMs ?? START_MS,
     bootId: options.bootId ?? 'boot-1',
     owner: { pid: 42, startTime: 1, command: 'test' },
   };

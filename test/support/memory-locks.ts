@@ -56,7 +56,7 @@ export class MemoryLocks implements LockProvider {
   }
 
   isLocked(path: string): boolean {
-    return this.queueOf(path).exclusive !== undefined;
+    return this.#fs.stat(path) !== undefined && this.queueOf(path).exclusive !== undefined;
   }
 
   queueOf(path: string): Queue {
@@ -67,6 +67,8 @@ export class MemoryLocks implements LockProvider {
 }
 
 export class MemoryLock implements LockableFile {
+  /** What lives in one process cannot be handed to another. */
+  readonly inheritable = undefined;
   readonly #locks: MemoryLocks;
   readonly #fs: FileSystem;
   #file: File;

@@ -3,14 +3,15 @@
  * this machine is directory-cluster.ts; another one can stand behind the same words.
  */
 import type { CompressionType } from '../batch/compression.js';
-import type { ConsumePlan, Gap } from '../consumer/consumer.js';
-import type { ConsumedRecord } from '../consumer/consumed-record.js';
+import type { ConsumePlan } from '../consumer/consumer.js';
 import type { Position } from '../consumer/position.js';
 import type { ConfigOverrides } from '../log/log-config.js';
 import type { RetentionPlan } from '../log/retention.js';
 import type { AcknowledgedBatch } from '../producer/acknowledged-batch.js';
 import type { NewRecord } from '../producer/producer.js';
 import type { ConfigChange } from '../topic/topic-registry.js';
+import type { Groups } from './groups.js';
+import type { ConsumeTarget, RecordConsumer } from './record-consumer.js';
 
 export interface TopicRequest {
   readonly name: string;
@@ -108,21 +109,6 @@ export interface RecordProducer {
   close(): Promise<void>;
 }
 
-/** Partitions of a topic to read; undefined: all. */
-export interface ConsumeTarget {
-  readonly topic: string;
-  readonly partitions: readonly number[] | undefined;
-}
-
-/** Records are valid until the next call of `next`. See consumer.ts. */
-export interface RecordConsumer {
-  readonly isDone: boolean;
-  readonly gaps: readonly Gap[];
-  next(): ConsumedRecord | undefined;
-  wait(stop: AbortSignal): Promise<void>;
-  close(): void;
-}
-
 export interface Cluster {
   /** All names, internal ones too, sorted. */
   topicNames(): Promise<string[]>;
@@ -141,5 +127,6 @@ export interface Cluster {
   /** What the topic's policy would let go of now. */
   planRetention(name: string): Promise<PartitionRetention[]>;
   applyRetention(name: string): Promise<PartitionRetention[]>;
+  openGroups(): Promise<Groups>;
   close(): void;
 }

@@ -12,19 +12,21 @@ import { planRetention, segmentFacts } from '../log/retention.js';
 import { Producer } from '../producer/producer.js';
 import type { DataDirectory } from '../topic/data-directory.js';
 import { OpenTopic } from '../topic/open-topic.js';
+import type { TopicPartition } from '../topic/topic-partition.js';
 import { type ConfigChange, TopicRegistry } from '../topic/topic-registry.js';
 import type {
   Cluster,
-  ConsumeTarget,
   PartitionRetention,
   ProduceRequest,
-  RecordConsumer,
   RecordProducer,
   TopicDescription,
   TopicRequest,
   TopicSummary,
   TrimResult,
 } from './cluster.js';
+import type { GroupPositions } from './group-positions.js';
+import type { Groups } from './groups.js';
+import type { ConsumeTarget, RecordConsumer } from './record-consumer.js';
 import { describeTopic, summarizeTopic } from './topic-description.js';
 
 export interface DirectoryClusterOptions {
@@ -137,12 +139,15 @@ export class DirectoryCluster implements Cluster {
     await this.#registry.deleteTopic(name);
   }
 
-  planTrim(target: ConsumeTarget, before: Position): Promise<TrimResult[]> {
+  async planTrim(target: ConsumeTarget, before: Position): Promise<TrimResult[]> {
+    const groups = await this.#groupPositions(before);
     return attempt(() =>
       this.#partitionsOf(target).map(({ topic, partition }) => {
         const reader = topic.openReader(partition);
         const kept = keptRange(reader);
-        const newStartOffset = resolvePosition(before, reader, kept);
+        const newStartOffset =
+          groups?.offsetOf(before, placeOf(topic, partition)) ??
+          resolvePosition(before, reader, kept);
         if (newStartOffset > kept.end.offset) {
           throw new CoreError(
             'OFFSET_OUT_OF_RANGE',
@@ -191,17 +196,35 @@ export class DirectoryCluster implements Cluster {
     });
   }
 
-  openConsumer(targets: readonly ConsumeTarget[], request: ConsumePlan): Promise<RecordConsumer> {
+  async openConsumer(
+    targets: readonly ConsumeTarget[],
+    request: ConsumePlan,
+  ): Promise<RecordConsumer> {
+    const groups = await this.#groupPositions(request.from, request.until);
     return attempt(() => {
       const partitions = targets.flatMap((target) =>
-        this.#partitionsOf(target).map(({ topic, partition }) => ({
-          topic: topic.name,
-          partition,
-          reader: topic.openReader(partition),
-        })),
+        this.#partitionsOf(target).map(({ topic, partition }) => {
+          const place = placeOf(topic, partition);
+          return {
+            topic: topic.name,
+            partition,
+            reader: topic.openReader(partition),
+            fromOffset: groups?.offsetOf(request.from, place),
+            untilOffset: groups?.offsetOf(request.until, place),
+          };
+        }),
       );
       return new Consumer(partitions, { ...request, now: () => this.env.now() });
     });
+  }
+
+  /** undefined if none of the positions names a group. */
+  async #groupPositions(
+    ...positions: (Position | undefined)[]
+  ): Promise<GroupPositions | undefined> {
+    if (!positions.some((position) => position?.kind === 'group')) return undefined;
+    const { GroupPositions: Positions } = await import('./group-positions.js');
+    return new Positions(this.env, this.directory);
   }
 
   planRetention(name: string): Promise<PartitionRetention[]> {
@@ -239,6 +262,15 @@ export class DirectoryCluster implements Cluster {
     return results;
   }
 
+  async openGroups(): Promise<Groups> {
+    const { DirectoryGroups } = await import('./directory-groups.js');
+    return new DirectoryGroups(this.env, this.directory, {
+      openTopic: (name) => this.openTopic(name),
+      wait: () => this.#wait,
+      stop: this.#options.stop,
+    });
+  }
+
   #partitionsOf({
     topic: name,
     partitions,
@@ -253,6 +285,13 @@ export class DirectoryCluster implements Cluster {
     this.#brokerLock?.close();
     this.#brokerLock = undefined;
   }
+}
+
+function placeOf(
+  { name, topic }: OpenTopic,
+  partition: number,
+): TopicPartition & { readonly topicId: string } {
+  return { topic: name, partition, topicId: topic.topicId };
 }
 
 /** A synchronous answer, or failure, as a promise. */

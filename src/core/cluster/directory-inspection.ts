@@ -14,8 +14,9 @@ import { type DumpOptions, dumpFile, hasDumpedSuffix } from '../segment/dump-fil
 import { LOG_SUFFIX, baseOffsetsOf, segmentPath } from '../segment/file-names.js';
 import type { OpenTopic } from '../topic/open-topic.js';
 import { PARTITION_METADATA, parsePartitionMetadata } from '../topic/partition-metadata.js';
-import type { Cluster, ConsumeTarget } from './cluster.js';
+import type { Cluster } from './cluster.js';
 import { DirectoryCluster } from './directory-cluster.js';
+import type { ConsumeTarget } from './record-consumer.js';
 
 export interface PartitionVerification extends LogVerification {
   readonly partition: number;

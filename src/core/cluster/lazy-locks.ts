@@ -1,4 +1,4 @@
-/** Locks that are loaded when the first one is opened: reading needs none, and loading takes time. */
+/** Locks that are loaded when the first one is asked for: reading needs none, and loading takes time. */
 import type { LockableFile, LockProtocol, LockProvider } from '../fs/lock.js';
 
 export class LazyLocks implements LockProvider {
@@ -12,7 +12,14 @@ export class LazyLocks implements LockProvider {
   }
 
   open(path: string): LockableFile {
-    this.#locks ??= this.#load();
-    return this.#locks.open(path);
+    return this.#loaded.open(path);
+  }
+
+  isLocked(path: string): boolean {
+    return this.#loaded.isLocked(path);
+  }
+
+  get #loaded(): LockProvider {
+    return (this.#locks ??= this.#load());
   }
 }

@@ -3,7 +3,7 @@ import { existingAncestor } from '../fs/existing-ancestor.js';
 import { openLocks, recommendProtocol } from '../fs/choose-locks.js';
 import type { Environment } from '../fs/environment.js';
 import { NodeFileSystem } from '../fs/node-fs.js';
-import { ownIdentity, readBootId } from '../fs/process-identity.js';
+import { ownIdentity, readBootId, uptimeMs } from '../fs/process-identity.js';
 import type { LockProtocol } from '../fs/lock.js';
 import { createDataDirectory } from '../topic/create-data-directory.js';
 import { type DataDirectory, openDataDirectory } from '../topic/data-directory.js';
@@ -67,6 +67,7 @@ function environmentOf(
     fs,
     locks: new LazyLocks(protocol, () => openLocks(protocol)),
     now: request.now,
+    uptimeMs,
     bootId: readBootId(request.now()),
     owner: ownIdentity(request.command),
   };

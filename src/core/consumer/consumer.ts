@@ -18,6 +18,9 @@ export interface ConsumedPartition {
   readonly topic: string;
   readonly partition: number;
   readonly reader: LogReader;
+  /** Where to begin, and where to end (exclusive), instead of what the plan says for all. */
+  readonly fromOffset?: number | undefined;
+  readonly untilOffset?: number | undefined;
 }
 
 export interface ConsumePlan {
@@ -37,6 +40,16 @@ export interface ConsumePlan {
 
 export interface ConsumeRequest extends ConsumePlan {
   readonly now: () => number;
+}
+
+/** Up to where everything was given out, or passed over. */
+export interface ReadPosition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Exclusive. */
+  readonly offset: number;
+  /** Of the last batch that was read; -1: none was. */
+  readonly leaderEpoch: number;
 }
 
 /** Records that were asked for and are gone. */
@@ -62,6 +75,8 @@ export class Consumer {
   #givenCount = 0;
   #givenBytes = 0;
   #skipCount = 0;
+  /** It was one too many: read, but not given out. */
+  #heldBack: ConsumedRecord | undefined;
   #isOver = false;
 
   /** OFFSET_OUT_OF_RANGE, naming what is kept, for an offset outside it. */
@@ -85,14 +100,22 @@ export class Consumer {
   }
 
   #resolveRange(index: number, kept: KeptRange): StreamRange {
+    const partition = this.#partitions[index] as ConsumedPartition;
+    const { reader, untilOffset } = partition;
+    const end =
+      untilOffset === undefined
+        ? this.#resolveEnd(reader, kept)
+        : { untilOffset, untilTimestamp: Infinity, damage: undefined };
+    return { fromOffset: partition.fromOffset ?? this.#resolveBegin(index, kept), ...end };
+  }
+
+  #resolveBegin(index: number, kept: KeptRange): number {
     const { reader } = this.#partitions[index] as ConsumedPartition;
     const { from, clamp } = this.#request;
-    let fromOffset = resolvePosition(from, reader, kept);
-    if (fromOffset < kept.startOffset) {
-      if (!clamp) throw this.#outOfRange(fromOffset, index, kept);
-      fromOffset = kept.startOffset;
-    }
-    return { fromOffset, ...this.#resolveEnd(reader, kept) };
+    const fromOffset = resolvePosition(from, reader, kept);
+    if (fromOffset >= kept.startOffset) return fromOffset;
+    if (!clamp) throw this.#outOfRange(fromOffset, index, kept);
+    return kept.startOffset;
   }
 
   #resolveEnd(reader: LogReader, kept: KeptRange): Omit<StreamRange, 'fromOffset'> {
@@ -162,7 +185,8 @@ export class Consumer {
   /** No more will come, ever. */
   get isDone(): boolean {
     if (this.#isOver) return true;
-    if (this.#merges.every((merge) => merge.isDone)) return true;
+    // One without partitions may only be waiting for some.
+    if (this.#streams.length > 0 && this.#merges.every((merge) => merge.isDone)) return true;
     return !this.#request.follow || this.#isPastUntil();
   }
 
@@ -177,6 +201,15 @@ export class Consumer {
     return this.#streams.flatMap(({ record, prunedRanges }) =>
       prunedRanges.map((range) => ({ topic: record.topic, partition: record.partition, ...range })),
     );
+  }
+
+  /** Up to where all was given out or passed over, for each partition. Not after `close`. */
+  get positions(): ReadPosition[] {
+    return this.#streams.map((stream) => {
+      const { topic, partition } = stream.record;
+      const offset = stream.record === this.#heldBack ? this.#heldBack.offset : stream.position;
+      return { topic, partition, offset, leaderEpoch: stream.leaderEpoch };
+    });
   }
 
   /** The next record, valid until the next call; undefined if there is none now. */
@@ -194,6 +227,7 @@ export class Consumer {
     this.#givenBytes += record.sizeBytes;
     if (this.#givenBytes > maxBytes && this.#givenCount > 0) {
       this.#isOver = true;
+      this.#heldBack = record;
       return undefined;
     }
     this.#givenCount++;
@@ -210,8 +244,8 @@ export class Consumer {
     return undefined;
   }
 
-  /** Resolves when new records may have come, or `stop` is aborted. */
-  async wait(stop: AbortSignal): Promise<void> {
+  /** Resolves when new records may have come, `stop` is aborted, or after `limitMs`. */
+  async wait(stop: AbortSignal, limitMs = LONGEST_WAIT_MS): Promise<void> {
     if (this.#watcher === undefined) {
       this.#watcher = new ChangeWatcher(this.#streams.map(({ directory }) => directory));
       // What came since the last `next` came unwatched: it must be looked for once more.
@@ -219,7 +253,7 @@ export class Consumer {
     }
     const { until, now } = this.#request;
     const leftMs = until?.kind === 'time' ? until.timestampMs - now() : Infinity;
-    await this.#watcher.wait(Math.max(0, Math.min(leftMs, LONGEST_WAIT_MS)), stop);
+    await this.#watcher.wait(Math.max(0, Math.min(leftMs, limitMs, LONGEST_WAIT_MS)), stop);
   }
 
   close(): void {

@@ -37,6 +37,11 @@ export class PartitionStream {
   #fromOffset: number;
   #isInBatch = false;
   #isDone = false;
+  /** It stands at a record that was given out. */
+  #isTaken = false;
+  /** Where a stream that is done has ended. */
+  #endOffset = 0;
+  #leaderEpoch = -1;
 
   constructor(
     place: { readonly topic: string; readonly partition: number; readonly reader: LogReader },
@@ -60,9 +65,27 @@ export class PartitionStream {
     return this.#pruned;
   }
 
+  /** Exclusive: all records before it were taken or passed over. */
+  get position(): number {
+    if (this.#isDone) return this.#endOffset;
+    if (this.#isInBatch) return this.#records.offset + (this.#isTaken ? 1 : 0);
+    return Math.max(this.#fromOffset, this.#cursor?.nextOffset ?? 0);
+  }
+
+  /** Of the last batch that was read; -1: none was. */
+  get leaderEpoch(): number {
+    return this.#leaderEpoch;
+  }
+
+  /** The record that the stream stands at was given out. */
+  take(): void {
+    this.#isTaken = true;
+  }
+
   /** Moves to the next record. SEGMENT_CORRUPT at damage, after all before it was given out. */
   advance(): StreamState {
     if (this.#isDone) return 'done';
+    this.#isTaken = false;
     const { untilOffset, untilTimestamp } = this.#range;
     for (;;) {
       while (this.#isInBatch) {
@@ -71,15 +94,16 @@ export class PartitionStream {
           break;
         }
         if (this.#records.offset < this.#fromOffset) continue;
-        if (this.#records.offset >= untilOffset) return this.#end();
-        if (this.#records.timestamp >= untilTimestamp) return this.#end();
+        if (this.#records.offset >= untilOffset) return this.#end(untilOffset);
+        if (this.#records.timestamp >= untilTimestamp) return this.#end(this.#records.offset);
         return 'record';
       }
-      if (this.#fromOffset >= untilOffset) return this.#end();
+      if (this.#fromOffset >= untilOffset) return this.#end(this.#fromOffset);
       this.#cursor ??= this.#open();
       if (this.#cursor === undefined) continue;
-      if (this.#cursor.nextOffset >= untilOffset) return this.#end();
+      if (this.#cursor.nextOffset >= untilOffset) return this.#end(untilOffset);
       if (this.#cursor.next()) {
+        this.#leaderEpoch = this.#cursor.batch.partitionLeaderEpoch;
         if (this.#cursor.batch.isControl) continue;
         this.#records.open(this.#cursor.bytes, this.#cursor.at);
         this.#isInBatch = true;
@@ -109,8 +133,9 @@ export class PartitionStream {
     this.#pruned.push({ firstOffset, endOffset: Math.min(endOffset, this.#range.untilOffset) });
   }
 
-  #end(): StreamState {
+  #end(offset: number): StreamState {
     this.#isDone = true;
+    this.#endOffset = offset;
     this.close();
     if (this.#range.damage !== undefined) throw this.#range.damage;
     return 'done';

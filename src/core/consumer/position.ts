@@ -43,8 +43,8 @@ export function resolvePosition(position: Position, reader: LogReader, kept: Kep
     case 'time':
       return reader.offsetForTimestamp(position.timestampMs)?.offset ?? kept.end.offset;
     case 'group':
-      throw new CoreError('INVALID_ARGUMENT', 'a group position needs consumer groups', {
-        suggestion: 'this version has none yet: give an offset or a time',
+      throw new CoreError('INVALID_ARGUMENT', 'where a group stands is no position here', {
+        suggestion: 'give an offset or a time',
       });
   }
 }

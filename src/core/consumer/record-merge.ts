@@ -36,6 +36,7 @@ export class RecordMerge {
       return undefined;
     }
     this.#current = first;
+    first.take();
     return first.record;
   }
 

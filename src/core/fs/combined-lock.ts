@@ -34,6 +34,10 @@ export class CombinedLocks implements LockProvider {
   open(path: string): LockableFile {
     return new CombinedLock(this.#kernelLocks.open(path), new LockfileLock(path), this.#options);
   }
+
+  isLocked(path: string): boolean {
+    return this.#kernelLocks.isLocked(path);
+  }
 }
 
 export class CombinedLock implements LockableFile {
@@ -50,6 +54,10 @@ export class CombinedLock implements LockableFile {
 
   get file(): File {
     return this.#kernel.file;
+  }
+
+  get inheritable(): number | undefined {
+    return this.#kernel.inheritable;
   }
 
   tryLock(): boolean {
@@ -81,10 +89,10 @@ export class CombinedLock implements LockableFile {
   }
 
   close(): void {
+    this.#hasLease = false;
     try {
-      this.unlock();
-    } finally {
       this.#lease.close();
+    } finally {
       this.#kernel.close();
     }
   }

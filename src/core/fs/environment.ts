@@ -15,6 +15,8 @@ export interface Environment {
   readonly locks: LockProvider;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds on a clock that is never set, and that all processes of this boot share. */
+  uptimeMs(): number;
   /** Changes with every boot of the machine: what was not synced before it changed may be gone. */
   readonly bootId: string;
   readonly owner: OwnerIdentity;

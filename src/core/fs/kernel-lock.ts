@@ -3,7 +3,10 @@
  * closed, also by the death of the process. A frozen holder keeps it; nobody can take it away. Two
  * objects on one path exclude each other within one process too.
  */
+import { platform } from 'node:os';
+
 import { assert } from '../assert.js';
+import { isCoreError } from '../errors.js';
 import { fileError, hasErrno } from './file-error.js';
 import { loadLockAddon } from './lock-addon.js';
 import type { LockAddon } from './lock-addon.js';
@@ -31,9 +34,19 @@ export class KernelLocks implements LockProvider {
   readonly protocol = 'kernel';
 
   open(path: string): KernelLock {
-    const addon = loadLockAddon();
-    assert(addon !== undefined, 'kernel locks were chosen where there are none');
-    return new KernelLock(addon, path);
+    return new KernelLock(requireLockAddon(), path);
+  }
+
+  /** A shared lock for a moment: it stands beside those of others who look. */
+  isLocked(path: string): boolean {
+    const addon = requireLockAddon();
+    const file = openIfThere(path);
+    if (file === undefined) return false;
+    try {
+      return !tryLockFile(addon, file, 'shared');
+    } finally {
+      file.close();
+    }
   }
 }
 
@@ -57,6 +70,11 @@ export class KernelLock implements LockableFile {
       this.#mustReopen = false;
     }
     return this.#file;
+  }
+
+  /** Windows locks for a process, not for an open file. */
+  get inheritable(): number | undefined {
+    return platform() === 'win32' ? undefined : this.file.descriptor;
   }
 
   tryLock(): boolean {
@@ -92,20 +110,16 @@ export class KernelLock implements LockableFile {
     this.#addon.unlock(this.#file.descriptor, 0, 0);
   }
 
+  /** Unlocking would take the lock from a child that inherited the file; closing does not. */
   close(): void {
-    this.unlock();
+    this.#held = undefined;
     if (!this.#mustReopen) this.#file.close();
   }
 
   #tryLock(kind: 'exclusive' | 'shared'): boolean {
     assert(this.#held === undefined, `${this.#path} is locked by this object already`);
     do {
-      try {
-        this.#addon.tryLock(this.file.descriptor, 0, 0, kind === 'exclusive');
-      } catch (error) {
-        if (hasErrno(error, 'EAGAIN')) return false;
-        throw fileError('lock', this.#path, error);
-      }
+      if (!tryLockFile(this.#addon, this.file, kind)) return false;
     } while (!this.#keepIfCurrent(kind));
     return true;
   }
@@ -179,5 +193,31 @@ async function firstOf(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
+  }
+}
+
+function requireLockAddon(): LockAddon {
+  const addon = loadLockAddon();
+  assert(addon !== undefined, 'kernel locks were chosen where there are none');
+  return addon;
+}
+
+function openIfThere(path: string): NodeFile | undefined {
+  try {
+    return NodeFile.open(path, 'read');
+  } catch (error) {
+    if (isCoreError(error, 'FILE_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
+/** False if it is held elsewhere. */
+function tryLockFile(addon: LockAddon, file: NodeFile, kind: 'exclusive' | 'shared'): boolean {
+  try {
+    addon.tryLock(file.descriptor, 0, 0, kind === 'exclusive');
+    return true;
+  } catch (error) {
+    if (hasErrno(error, 'EAGAIN')) return false;
+    throw fileError('lock', file.path, error);
   }
 }

@@ -16,6 +16,12 @@ export interface LockableFile {
    * file by now, so ask for it after each lock instead of keeping it.
    */
   readonly file: File;
+  /**
+   * The descriptor that hands the lock on: a child process that gets it as an open file holds the lock
+   * too, until both have closed it. Ask after each lock, as for `file`. undefined: locks of this kind
+   * belong to one process.
+   */
+  readonly inheritable: number | undefined;
   /** Takes the exclusive lock if it is free now. Never waits. */
   tryLock(): boolean;
   /**
@@ -27,9 +33,12 @@ export interface LockableFile {
   tryLockShared(): boolean;
   /** False when a lease was lost. Under `kernel` always true while locked. Cheap; synchronous. */
   stillHeld(): boolean;
-  /** Gives the lock back. With `lockfile` only if it is still ours. Idempotent. */
+  /**
+   * Gives the lock back, also for a child that inherited it. With `lockfile` only if it is still ours.
+   * Idempotent.
+   */
   unlock(): void;
-  /** Unlocks and closes. */
+  /** Closes, and lets the lock go; a child that inherited it keeps it. */
   close(): void;
 }
 
@@ -37,4 +46,10 @@ export interface LockProvider {
   readonly protocol: LockProtocol;
   /** FILE_NOT_FOUND if the target is absent. */
   open(path: string): LockableFile;
+  /**
+   * Whether somebody, this process too, holds the exclusive lock of the file now; false if there is no
+   * such file. Needs no right to write. Waiters are not disturbed, but a `tryLock` of the same moment
+   * may find the file locked.
+   */
+  isLocked(path: string): boolean;
 }

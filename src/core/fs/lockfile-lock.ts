@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { lockBusy, lockInterrupted } from './lock-errors.js';
 import type { LockableFile, LockProvider } from './lock.js';
-import { LockfileLease } from './lockfile-lease.js';
+import { LockfileLease, STALE_MS } from './lockfile-lease.js';
 import { NodeFile } from './node-file.js';
 import { NodeFileSystem } from './node-fs.js';
 import { isSameFile } from './same-file.js';
@@ -19,9 +19,30 @@ const LONGEST_PAUSE_MS = 64;
 
 export class LockfileLocks implements LockProvider {
   readonly protocol = 'lockfile';
+  /** Leases of others: how they were last seen, and since when they look so. */
+  readonly #seen = new Map<string, { readonly refreshedMs: number; readonly sinceMs: number }>();
 
   open(path: string): LockfileLock {
     return new LockfileLock(path);
+  }
+
+  /** Its lease is there, and has been refreshed lately. */
+  isLocked(path: string): boolean {
+    const lease = fs.stat(path) && fs.stat(`${path}.lock`);
+    if (lease === undefined) {
+      this.#seen.delete(path);
+      return false;
+    }
+    const { modifiedMs } = lease;
+    let seen = this.#seen.get(path);
+    if (seen?.refreshedMs !== modifiedMs) {
+      seen = { refreshedMs: modifiedMs, sinceMs: performance.now() };
+      this.#seen.set(path, seen);
+    }
+    // The lease's time alone may deceive a process that runs for long: this clock follows neither a
+    // clock that was set nor the sleep of the machine.
+    const ageMs = performance.timeOrigin + performance.now() - modifiedMs;
+    return ageMs <= STALE_MS && performance.now() - seen.sinceMs <= STALE_MS;
   }
 }
 
@@ -38,6 +59,11 @@ export class LockfileLock implements LockableFile {
 
   get file(): NodeFile {
     return this.#file;
+  }
+
+  /** A lease is refreshed by the process that took it, and dies with it. */
+  get inheritable(): undefined {
+    return undefined;
   }
 
   tryLock(): boolean {

@@ -28,9 +28,19 @@ export function readBootId(nowMs: number): string {
   }
 }
 
+/** The same for all processes of this boot (Linux: CLOCK_MONOTONIC, which stands still in a suspend). */
+export function uptimeMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}
+
 /** This process. `command`: what it does, in a word or two, never its arguments. */
 export function ownIdentity(command: string): OwnerIdentity {
-  return { pid: process.pid, startTime: readProcess(process.pid)?.startTime ?? 0, command };
+  return { ...identify(process.pid), command };
+}
+
+/** A process that runs now. */
+export function identify(pid: number): Omit<OwnerIdentity, 'command'> {
+  return { pid, startTime: readProcess(pid)?.startTime ?? 0 };
 }
 
 /** What has become of a process of this boot. A zombie is dead: its files are closed. */

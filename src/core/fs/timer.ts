@@ -6,6 +6,11 @@ export function startTimer(expire: () => void, limitMs: number): NodeJS.Timeout 
   return limitMs > LONGEST_TIMER_MS ? undefined : setTimeout(expire, limitMs);
 }
 
+/** Milliseconds that only go forward, to measure times with. */
+export function monotonicMs(): number {
+  return performance.now();
+}
+
 /** Blocks the thread. For waits that are shorter than any timer, or that must not let others run. */
 export function nap(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);

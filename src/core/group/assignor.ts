@@ -1,6 +1,7 @@
 import { assert } from '../assert.js';
 import type { TopicPartition } from '../topic/topic-partition.js';
 import type { AssignorMember } from './assignor-member.js';
+import type { AssignorName } from './assignor-name.js';
 import { compareMemberIds } from './assignor-member.js';
 import type { Holders, PartitionTable } from './assignor-partitions.js';
 import { listPartitions, tabulatePartitions } from './assignor-partitions.js';
@@ -8,10 +9,6 @@ import { assignCooperativeSticky } from './cooperative-sticky-assignor.js';
 import { assignRange } from './range-assignor.js';
 import { assignRoundrobin } from './roundrobin-assignor.js';
 import { assignSticky } from './sticky-assignor.js';
-
-export const ASSIGNOR_NAMES = ['range', 'roundrobin', 'sticky', 'cooperative-sticky'] as const;
-
-export type AssignorName = (typeof ASSIGNOR_NAMES)[number];
 
 /** Member id to its partitions, both in order; a member that gets nothing is in it. */
 export type Assignment = ReadonlyMap<string, readonly TopicPartition[]>;

@@ -1,6 +1,6 @@
 /**
  * Every topic config of Kafka 4 (`LogConfig.configKeys()` of release 4.3), in its alphabetical
- * order. The type of a log's config, the parser, `describe` and the docs page all follow this table.
+ * order, and one that Kafka has for a whole broker only: `offsets.retention.minutes`. The type of a log's config, the parser, `describe` and the docs page all follow this table.
  *
  * `default` is Kafka's text. `ignored` gives the reason why a config is accepted and kept, so that a
  * topic can move to Kafka and back, but changes nothing here.
@@ -16,7 +16,7 @@ interface RowBase {
 }
 
 export interface NumberRow extends RowBase {
-  readonly kind: 'bytes' | 'milliseconds' | 'count';
+  readonly kind: 'bytes' | 'milliseconds' | 'minutes' | 'count';
   readonly default: string | null;
   /** Inclusive bounds; without them those of Kafka's int64. */
   readonly minimum?: number;
@@ -230,6 +230,15 @@ export const LOG_CONFIG_TABLE = [
     minimum: 1,
     maximum: INT_MAX,
     help: 'Replicas that must hold a batch before it is acknowledged.',
+  },
+  {
+    name: 'offsets.retention.minutes',
+    kind: 'minutes',
+    // A group of a cron job is empty between its runs. (A broker has 7 days.)
+    default: LONG_MAX,
+    minimum: 1,
+    unlimited: LONG_MAX,
+    help: 'How long the position of a group that nobody uses is kept.',
   },
   {
     name: 'preallocate',

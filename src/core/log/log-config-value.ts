@@ -58,6 +58,7 @@ export function parseRowValue(row: LogConfigRow, text: string): ParsedConfigValu
   switch (row.kind) {
     case 'bytes':
     case 'milliseconds':
+    case 'minutes':
     case 'count':
       return parseNumber(row, trimmed);
     case 'ratio': {
@@ -85,6 +86,8 @@ export function describeExpected(row: LogConfigRow): string {
       return `bytes (4096, 64KiB, 10GB${unlimitedWord(row)})${describeRange(row)}`;
     case 'milliseconds':
       return `milliseconds or a time (500ms, 1h30m, 7d${unlimitedWord(row)})${describeRange(row)}`;
+    case 'minutes':
+      return `minutes or a time (1h30m, 7d${unlimitedWord(row)})${describeRange(row)}`;
     case 'count':
       return `a number${describeRange(row)}`;
     case 'ratio':
@@ -114,8 +117,13 @@ function integerOf(row: NumberRow, text: string): bigint | undefined {
   if (text === 'unlimited' || text === 'forever') {
     return row.unlimited === undefined ? undefined : BigInt(row.unlimited);
   }
-  const value = row.kind === 'bytes' ? parseSizeBytes(text) : parseDurationMs(text);
-  return value === undefined ? undefined : BigInt(value);
+  if (row.kind === 'bytes') return wholeOf(parseSizeBytes(text), 1);
+  return wholeOf(parseDurationMs(text), row.kind === 'minutes' ? UNIT_MS['m'] : 1);
+}
+
+/** undefined unless `amount` is so many whole units. */
+function wholeOf(amount: number | undefined, unit = 1): bigint | undefined {
+  return amount === undefined || amount % unit !== 0 ? undefined : BigInt(amount / unit);
 }
 
 function isInRange(row: NumberRow, integer: bigint): boolean {

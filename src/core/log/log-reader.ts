@@ -5,10 +5,10 @@
  */
 import { RecordCursor } from '../batch/record-cursor.js';
 import { CoreError, isCoreError } from '../errors.js';
-import type { FileSystem } from '../fs/file-system.js';
+import type { File, FileSystem } from '../fs/file-system.js';
 import { positionForTimestamp } from '../segment/segment-lookup.js';
 import { type SegmentScan, scanFromIndex, scanWhole } from '../segment/segment-scan.js';
-import { type Segment, closeSegment, openSegment } from '../segment/segment.js';
+import { type Segment, closeSegment, openSegment, openSegmentLog } from '../segment/segment.js';
 import { judgeTail } from '../segment/tail-verdict.js';
 import { LogCursor, damageError } from './log-cursor.js';
 import { LogView } from './log-view.js';
@@ -108,6 +108,29 @@ export class LogReader extends LogView {
     }
   }
 
+  /**
+   * Makes all records below `offset` durable, whoever wrote them. A reader sees records before their
+   * writer has synced them; a position that outlived them would pass over what is written there next.
+   */
+  syncBefore(offset: number): void {
+    const { activeBaseOffset, syncedPosition } = this.control() ?? {
+      activeBaseOffset: 0,
+      syncedPosition: 0,
+    };
+    for (const baseOffset of this.baseOffsets()) {
+      // What a roll leaves behind, it syncs.
+      if (baseOffset < activeBaseOffset || baseOffset >= offset) continue;
+      const log = openLogIfThere(this.fs, this.location.directory, baseOffset);
+      if (log === undefined) continue;
+      try {
+        const isSynced = baseOffset === activeBaseOffset && log.stat().sizeBytes <= syncedPosition;
+        if (!isSynced) log.sync();
+      } finally {
+        log.close();
+      }
+    }
+  }
+
   #withLastSegment<T>(work: (segment: Segment) => T): T {
     for (let attempt = 1; ; attempt++) {
       const baseOffset = this.baseOffsets().at(-1);
@@ -146,6 +169,15 @@ export class LogReader extends LogView {
 export function scanEnd(segment: Segment, allowGaps: boolean): SegmentScan {
   const options = { indexIntervalBytes: Infinity, checkCrcFrom: 0, allowGaps };
   return scanFromIndex(segment, options) ?? scanWhole(segment, options);
+}
+
+function openLogIfThere(fs: FileSystem, directory: string, baseOffset: number): File | undefined {
+  try {
+    return openSegmentLog(fs, directory, baseOffset);
+  } catch (error) {
+    if (isCoreError(error, 'FILE_NOT_FOUND')) return undefined;
+    throw error;
+  }
 }
 
 function openIfThere(fs: FileSystem, directory: string, baseOffset: number): Segment | undefined {

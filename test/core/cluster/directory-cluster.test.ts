@@ -26,7 +26,11 @@ function open(nowMs = START_MS): DirectoryCluster {
   const protocol = 'lockfile' as const;
   const env = environment(fs, {
     nowMs,
-    locks: { protocol, open: (path: string) => locks.open(path) },
+    locks: {
+      protocol,
+      open: (path: string) => locks.open(path),
+      isLocked: (path: string) => locks.isLocked(path),
+    },
   });
   return new DirectoryCluster(env, openDataDirectory(fs, ROOT), {
     lockTimeoutMs: 0,

@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 
 import { stampBatch } from '../../../src/core/batch/stamp.js';
-import { type ConsumeRequest, Consumer } from '../../../src/core/consumer/consumer.js';
+import {
+  type ConsumePlan,
+  type ConsumeRequest,
+  Consumer,
+} from '../../../src/core/consumer/consumer.js';
 import type { LogWriter } from '../../../src/core/log/log-writer.js';
 import { segmentPath } from '../../../src/core/segment/file-names.js';
 import {
@@ -39,25 +43,25 @@ beforeEach(async () => {
   }
 });
 
+const PLAN: ConsumePlan = {
+  from: { kind: 'start' },
+  until: undefined,
+  clamp: false,
+  follow: false,
+  order: 'time',
+  last: undefined,
+  maxRecords: Infinity,
+  maxBytes: Infinity,
+  filter: {},
+};
+
 function consumerOf(changes: Partial<ConsumeRequest> = {}): Consumer {
   const partitions = disks.map((disk, partition) => ({
     topic: 't',
     partition,
     reader: readerOf(disk),
   }));
-  return new Consumer(partitions, {
-    from: { kind: 'start' },
-    until: undefined,
-    clamp: false,
-    follow: false,
-    order: 'time',
-    last: undefined,
-    maxRecords: Infinity,
-    maxBytes: Infinity,
-    filter: {},
-    now: () => 0,
-    ...changes,
-  });
+  return new Consumer(partitions, { ...PLAN, now: () => 0, ...changes });
 }
 
 function take(consumer: Consumer): string {
@@ -183,4 +187,89 @@ test('control records are not given out', async () => {
   await appendSynced(writers[0]!, [marker]);
   await write(0, 'after', 3000);
   expect(take(consumerOf({ from: { kind: 'offset', offset: 5 } }))).toBe('after');
+});
+
+describe('the positions are behind what was given out or passed over', () => {
+  const places = (consumer: Consumer): string =>
+    consumer.positions.map(({ partition, offset }) => `${partition}@${offset}`).join(' ');
+
+  test.each<[string, Partial<ConsumeRequest>, string]>([
+    ['everything', {}, '0@5 1@5'],
+    ['everything, by partition', { order: 'partition' }, '0@5 1@5'],
+    ['so many records', { maxRecords: 3 }, '0@2 1@1'],
+    ['so many, by partition', { maxRecords: 3, order: 'partition' }, '0@3 1@0'],
+    ['no record', { maxRecords: 0 }, '0@0 1@0'],
+    ['so many bytes: the one too many is not in it', { maxBytes: 8 }, '0@1 1@1'],
+    ['so many bytes, cut at the other partition', { maxBytes: 11 }, '0@2 1@1'],
+    ['until an offset', { until: { kind: 'offset', offset: 2 } }, '0@2 1@2'],
+    ['until a time', { until: { kind: 'time', timestampMs: 1011, text: '' } }, '0@2 1@1'],
+    ['what was filtered out behind the last', { filter: { grep: /^0:1/ } }, '0@5 1@5'],
+    // It stands behind the second one given, and has passed over what came before it by time.
+    ['what was filtered out before it', { filter: { grep: /^0/ }, maxRecords: 2 }, '0@2 1@1'],
+    ['from the end', { from: { kind: 'end' } }, '0@5 1@5'],
+  ])('%s', (_, changes, expected) => {
+    const consumer = consumerOf(changes);
+    take(consumer);
+    expect(places(consumer)).toBe(expected);
+    consumer.close();
+  });
+
+  test('before anything was read it is where reading begins', () => {
+    const consumer = consumerOf({ from: { kind: 'offset', offset: 3 } });
+    expect(places(consumer)).toBe('0@3 1@3');
+    expect(consumer.positions[0]!.leaderEpoch).toBe(-1);
+    consumer.close();
+  });
+
+  test('an end before the beginning takes nothing back', () => {
+    const consumer = consumerOf({
+      from: { kind: 'offset', offset: 3 },
+      until: { kind: 'offset', offset: 1 },
+    });
+    expect([take(consumer), places(consumer)]).toEqual(['', '0@3 1@3']);
+    consumer.close();
+  });
+
+  test('a follower stands at the end, and further when more has come', async () => {
+    const consumer = consumerOf({ follow: true });
+    take(consumer);
+    expect(places(consumer)).toBe('0@5 1@5');
+    await write(1, '1:5', 2000);
+    expect([take(consumer), places(consumer)]).toEqual(['1:5', '0@5 1@6']);
+    consumer.close();
+  });
+
+  test('reading on from them gives every record once, wherever it is cut', () => {
+    for (let cut = 0; cut <= 10; cut++) {
+      const first = consumerOf({ maxRecords: cut });
+      const given = take(first);
+      const positions = first.positions;
+      first.close();
+      const rest = new Consumer(
+        disks.map((disk, partition) => ({
+          topic: 't',
+          partition,
+          reader: readerOf(disk),
+          fromOffset: positions[partition]!.offset,
+        })),
+        { ...PLAN, now: () => 0 },
+      );
+      expect(`${given} ${take(rest)}`.trim()).toBe('0:0 1:0 0:1 1:1 0:2 1:2 0:3 1:3 0:4 1:4');
+      rest.close();
+    }
+  });
+
+  test('what is pruned of given ranges is a gap', async () => {
+    await writers[0]!.trim(3, { timeoutMs: 0 });
+    const consumer = new Consumer(
+      [{ topic: 't', partition: 0, reader: readerOf(disks[0]!), fromOffset: 1, untilOffset: 4 }],
+      { ...PLAN, now: () => 0 },
+    );
+    expect([take(consumer), consumer.gaps, places(consumer)]).toEqual([
+      '0:3',
+      [{ topic: 't', partition: 0, firstOffset: 1, endOffset: 3 }],
+      '0@4',
+    ]);
+    consumer.close();
+  });
 });

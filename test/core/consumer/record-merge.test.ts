@@ -7,11 +7,16 @@ import { RecordMerge } from '../../../src/core/consumer/record-merge.js';
 /** Stands at each time in turn; `undefined`: nothing for now. */
 class TimeStream {
   readonly record: { timestamp: number; topic: string; partition: number; at: number };
+  readonly takenAt: number[] = [];
   readonly #times: (number | undefined)[];
 
   constructor(times: readonly (number | undefined)[], partition: number) {
     this.#times = [...times];
     this.record = { timestamp: 0, topic: 't', partition, at: -1 };
+  }
+
+  take(): void {
+    this.takenAt.push(this.record.at);
   }
 
   advance(): StreamState {

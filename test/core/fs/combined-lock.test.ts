@@ -59,6 +59,17 @@ test('both locks are taken and given back', async () => {
   expect([hasLease(), kernel.tryLock()]).toEqual([false, true]);
 });
 
+test('the kernel lock alone says whether it is locked, and is what a child inherits', () => {
+  const locks = new CombinedLocks({ ignoreFullDisk: false });
+  mkdirSync(`${path}.lock`);
+  expect(locks.isLocked(path)).toBe(false);
+  const kernel = keep(new KernelLocks().open(path));
+  const lock = keep(new CombinedLock(kernel, new LockfileLock(path), { ignoreFullDisk: false }));
+  lock.tryLock();
+  expect(locks.isLocked(path)).toBe(true);
+  expect(lock.inheritable).toBe(kernel.file.descriptor);
+});
+
 test('a lease that was left behind is cleared at once', () => {
   mkdirSync(`${path}.lock`);
   const lock = openLock();

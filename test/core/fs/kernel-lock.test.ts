@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,6 +26,14 @@ function openLock(): KernelLock {
   const lock = new KernelLocks().open(path);
   opened.push(lock);
   return lock;
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
 }
 
 beforeEach(() => {
@@ -133,6 +149,41 @@ describe('within one process', () => {
   });
 });
 
+describe('looking whether a file is locked', () => {
+  const isLocked = (): boolean => new KernelLocks().isLocked(path);
+
+  test('finds a lock of this process too, and takes none away', () => {
+    const [first, second] = [openLock(), openLock()];
+    expect(isLocked()).toBe(false);
+    first.tryLock();
+    expect([isLocked(), isLocked(), second.tryLock()]).toEqual([true, true, false]);
+    first.unlock();
+    expect([isLocked(), second.tryLock()]).toEqual([false, true]);
+    second.close();
+    expect(isLocked()).toBe(false);
+  });
+
+  test('is about exclusive locks alone, and about the file that is there now', () => {
+    const lock = openLock();
+    lock.tryLockShared();
+    expect(isLocked()).toBe(false);
+    lock.unlock();
+    writeFileSync(`${path}.new`, 'new');
+    renameSync(`${path}.new`, path);
+    expect(lock.tryLock()).toBe(true);
+    expect(isLocked()).toBe(true);
+  });
+
+  test('is false where there is no file, and leaves no file open', () => {
+    rmSync(path);
+    const before = readdirSync('/proc/self/fd').length;
+    for (let i = 0; i < 10; i++) expect(isLocked()).toBe(false);
+    writeFileSync(path, '');
+    for (let i = 0; i < 10; i++) expect(isLocked()).toBe(false);
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+  });
+});
+
 describe('between processes', () => {
   let processes: LockProcesses;
   beforeAll(() => {
@@ -162,6 +213,26 @@ describe('between processes', () => {
     holder.kill('SIGKILL');
     await lock.lock({ timeoutMs: SOON_MS });
   });
+
+  test.each(['hand-on', 'hand-on-and-close'])(
+    'a lock that was handed to a child (%s) outlives its owner, and ends with the child',
+    async (job) => {
+      const owner = processes.start('kernel', path, job);
+      const childPid = Number(await firstLineOf(owner));
+      try {
+        const locks = new KernelLocks();
+        expect(locks.isLocked(path)).toBe(true);
+        owner.kill('SIGKILL');
+        await exitOf(owner);
+        expect(locks.isLocked(path)).toBe(true);
+        const waiting = openLock().lock({ timeoutMs: 5 * SOON_MS });
+        process.kill(childPid, 'SIGKILL');
+        await waiting;
+      } finally {
+        killIfThere(childPid);
+      }
+    },
+  );
 
   test('four processes that count in one file lose nothing', async () => {
     const children = [1, 2, 3, 4].map(() => processes.start('kernel', path, 'count', 200));

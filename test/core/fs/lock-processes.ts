@@ -21,6 +21,7 @@ import { createInterface } from 'node:readline';
 import { transformSync } from '@swc/core';
 
 const WORKER = `
+import { spawn } from 'node:child_process';
 import { readSync, writeSync } from 'node:fs';
 import { KernelLocks } from './core/fs/kernel-lock.js';
 import { LockfileLocks } from './core/fs/lockfile-lock.js';
@@ -50,6 +51,12 @@ if (job === 'hold') {
   writeSync(1, 'locked\\n');
   const end = performance.now() + Number(countText);
   while (performance.now() < end);
+} else if (job === 'hand-on' || job === 'hand-on-and-close') {
+  await lock.lock({ timeoutMs: Infinity });
+  const { pid } = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', lock.inheritable] });
+  if (job === 'hand-on-and-close') lock.close();
+  console.log(String(pid));
+  setInterval(() => undefined, 1000);
 } else if (job === 'hold-and-exit') {
   await lock.lock({ timeoutMs: Infinity });
   process.exit(0);

@@ -92,6 +92,49 @@ test('a file that was removed is FILE_NOT_FOUND, and not locked', () => {
   expect(statSync(`${path}.lock`, { throwIfNoEntry: false })).toBeUndefined();
 });
 
+describe('looking whether a file is locked', () => {
+  test('finds a lease, also one of this process, and leaves it', () => {
+    const locks = new LockfileLocks();
+    const lock = openLock();
+    expect(locks.isLocked(path)).toBe(false);
+    lock.tryLock();
+    expect([locks.isLocked(path), lock.stillHeld()]).toEqual([true, true]);
+    lock.unlock();
+    expect(locks.isLocked(path)).toBe(false);
+  });
+
+  test('a stale lease is none, nor is one of a file that is gone', () => {
+    const locks = new LockfileLocks();
+    openLock().tryLock();
+    makeStale();
+    expect(locks.isLocked(path)).toBe(false);
+    utimesSync(`${path}.lock`, new Date(), new Date());
+    expect(locks.isLocked(path)).toBe(true);
+    rmSync(path);
+    expect(locks.isLocked(path)).toBe(false);
+  });
+
+  test('a lease from the future counts until it was watched for as long as one may last', () => {
+    const locks = new LockfileLocks();
+    openLock().tryLock();
+    const future = new Date('2100-01-01');
+    utimesSync(`${path}.lock`, future, future);
+    expect(locks.isLocked(path)).toBe(true);
+    const { now } = performance;
+    try {
+      performance.now = () => now.call(performance) + 31_000;
+      expect(locks.isLocked(path)).toBe(false);
+      expect(new LockfileLocks().isLocked(path)).toBe(true);
+    } finally {
+      performance.now = now;
+    }
+  });
+
+  test("a lease is no child's", () => {
+    expect(openLock().inheritable).toBeUndefined();
+  });
+});
+
 describe('between processes', () => {
   let processes: LockProcesses;
   beforeAll(() => {

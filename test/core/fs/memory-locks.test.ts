@@ -44,6 +44,16 @@ test('a wait ends with BUSY or INTERRUPTED and leaves the line', async () => {
   expect(locks.isLocked('/lock')).toBe(false);
 });
 
+test('a file that is gone is not locked', () => {
+  const fs = new MemoryFileSystem();
+  fs.open('/lock', 'create').close();
+  const locks = new MemoryLocks(fs);
+  locks.open('/lock').tryLock();
+  expect(locks.isLocked('/lock')).toBe(true);
+  fs.removeFile('/lock');
+  expect(locks.isLocked('/lock')).toBe(false);
+});
+
 test('shared locks exclude exclusive ones only', () => {
   const locks = newLocks();
   const [first, second, third] = [locks.open('/lock'), locks.open('/lock'), locks.open('/lock')];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AssignorMember } from '../../../src/core/group/assignor-member.js';
-import type { AssignorName } from '../../../src/core/group/assignor.js';
-import { ASSIGNOR_NAMES, assign } from '../../../src/core/group/assignor.js';
+import { ASSIGNOR_NAMES, type AssignorName } from '../../../src/core/group/assignor-name.js';
+import { assign } from '../../../src/core/group/assignor.js';
 import type { AssignorVector, Shown } from '../../support/assignor-vectors.js';
 import {
   countsOf,

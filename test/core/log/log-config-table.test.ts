@@ -28,6 +28,8 @@ const KAFKA_DEFAULTS: Readonly<Record<string, string | null>> = {
   'min.cleanable.dirty.ratio': '0.5',
   'min.compaction.lag.ms': '0',
   'min.insync.replicas': '1',
+  // A broker's, and 7 days there.
+  'offsets.retention.minutes': '9223372036854775807',
   preallocate: 'false',
   'remote.log.copy.disable': 'false',
   'remote.log.delete.on.disable': 'false',

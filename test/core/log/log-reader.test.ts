@@ -147,3 +147,40 @@ function appendsOf(counted: FaultFileSystem): number {
   }
   return calls;
 }
+
+describe('what a reader wants to be durable is durable', () => {
+  /** Appended, seen by every reader, and not synced: what a power cut takes. */
+  async function appendUnsynced(values: readonly string[]): Promise<void> {
+    await writer.append([batchOf(values)], NO_WAIT, () => undefined);
+  }
+
+  const syncsOf = (faults: FaultFileSystem): unknown[] =>
+    faults.operations.filter(({ kind }) => kind === 'sync');
+
+  test('and what is not asked for may go', async () => {
+    await appendUnsynced(['lost']);
+    const lost = fs.crashClone(0);
+    expect(readerOf(lost, 'boot-2').findEnd().offset).toBe(0);
+  });
+
+  test('over the segments that a roll left behind, too', async () => {
+    for (let at = 0; at < 6; at++) await appendUnsynced([`value-${at}-${'x'.repeat(100)}`]);
+    const reader = readerOf(fs);
+    expect(reader.baseOffsets().length).toBeGreaterThan(1);
+    reader.syncBefore(6);
+    const kept = fs.crashClone(0);
+    expect(readerOf(kept, 'boot-2').findEnd().offset).toBe(6);
+  });
+
+  test('at the cost of no sync where the writer has done it', async () => {
+    await appendSynced(writer, [batchOf(['a'])]);
+    // It writes down what it has synced when it gives the lock back the next time.
+    await appendSynced(writer, []);
+    const faults = new FaultFileSystem(fs);
+    readerOf(faults).syncBefore(1);
+    expect(syncsOf(faults)).toEqual([]);
+    await appendUnsynced(['b']);
+    readerOf(faults).syncBefore(2);
+    expect(syncsOf(faults)).toHaveLength(1);
+  });
+});
