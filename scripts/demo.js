@@ -34,6 +34,15 @@ const steps = [
   ],
   ['what failed in the last hour,', "spool consume clicks --from -1h --grep '\" 500 ' | wc -l"],
   ['or the newest one, as JSON.', 'spool consume clicks --last 1 -F json'],
+  [
+    'A group remembers where it stands. The job gets a batch, and has failed:',
+    'spool consume clicks -g billing -n 300 --exec \'exit 1\' || echo "spool: exit $?"',
+  ],
+  [
+    'so the same batch comes again, and counts only now.',
+    'spool consume clicks -g billing -n 300 --exec \'echo "batch $SPOOL_BATCH_ID, attempt $SPOOL_BATCH_ATTEMPT:" $(wc -l) records\'',
+  ],
+  ['Where does it stand?', 'spool group describe billing'],
   ['The policy changes: a week is enough.', 'spool topic alter clicks -c retention.ms=7d -q'],
   ['What would that let go of?', 'spool retention prune --dry-run'],
   ['Let go of it. From cron this line is silent.', 'spool retention prune'],

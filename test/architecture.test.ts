@@ -57,7 +57,10 @@ const PAST_THE_FACADE = ['errors', 'assert', 'nearest', 'batch/record'].map(
 
 /** A module, and the only files that may import it. */
 const OWNERS: readonly (readonly [string, RegExp])[] = [
-  ['fs', /^src\/(core\/fs\/[^/]+|cli\/stdout|cli\/stdin)\.ts$/],
+  [
+    'fs',
+    /^src\/(core\/fs\/[^/]+|cli\/stdout|cli\/stdin|cli\/exec\/(private-folder|stdin-pipe|working-directory))\.ts$/,
+  ],
   ['fs/promises', /^$/],
   ['proper-lockfile', /^src\/core\/fs\/lockfile-lease\.ts$/],
   ['fs-native-extensions', /^src\/core\/fs\/lock-addon\.ts$/],
@@ -80,6 +83,9 @@ const WITHOUT_TEST = [
   'src/core/batch/codec.ts',
   'src/core/batch/format.ts',
   'src/core/cluster/cluster.ts',
+  'src/core/cluster/groups.ts',
+  'src/core/cluster/record-consumer.ts',
+  'src/core/group/assignor-name.ts',
   'src/core/log/log-location.ts',
   'src/core/log/log-writer-options.ts',
   'src/core/producer/acknowledged-batch.ts',

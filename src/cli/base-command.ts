@@ -19,6 +19,7 @@ import { isReaderGone } from './reader-gone.js';
 import type { Session } from './session.js';
 import { sessionOf } from './session.js';
 import type { OutputStream } from './stdout.js';
+import type { Voice } from './voice.js';
 
 type Values = Record<string, unknown>;
 
@@ -91,6 +92,25 @@ export abstract class BaseCommand extends Command {
   /** The same, only where a person watches, or asked for it: a cron job is silent when all is well. */
   protected noteOnTerminal(text: string): void {
     if (this.session.surroundings.messagesAreTerminal || this.verbose) this.note(text);
+  }
+
+  /** The same for those who do the command's work. */
+  protected get voice(): Voice {
+    return {
+      warn: (text) => void this.warn(text),
+      note: (text) => {
+        this.note(text);
+      },
+      noteOnTerminal: (text) => {
+        this.noteOnTerminal(text);
+      },
+      verbose: (text) => {
+        if (this.verbose) this.note(text);
+      },
+      fail: (code) => {
+        this.fail(code);
+      },
+    };
   }
 
   override warn(input: string | Error): string | Error {

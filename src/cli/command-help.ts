@@ -23,10 +23,18 @@ export function usageOf({ name, args, usage }: UsageParts): string {
   return ['spool', name, ...words, '[flags]'].join(' ');
 }
 
-export function commandHelp(command: Command.Loadable): HelpText {
+/** `usual`: the rarer flags of a command that has many are only named. */
+export type HelpDetail = 'usual' | 'full';
+
+/** The help group of such a flag. */
+export const RARE = 'RARE';
+
+export function commandHelp(command: Command.Loadable, detail: HelpDetail): HelpText {
   const name = command.id.replaceAll(':', ' ');
   const flags = Object.values(command.flags).filter((flag) => flag.hidden !== true);
   const isGlobal = (flag: Command.Flag.Cached): boolean => flag.helpGroup === 'GLOBAL';
+  const isRare = (flag: Command.Flag.Cached): boolean =>
+    detail === 'usual' && flag.helpGroup === RARE;
   return {
     summary: summaryOf(command),
     examples: (command.examples ?? []).map(exampleLine),
@@ -34,7 +42,11 @@ export function commandHelp(command: Command.Loadable): HelpText {
     description: command.description,
     sections: [
       { title: 'ARGUMENTS', entries: argumentEntries(command) },
-      { title: 'FLAGS', entries: flags.filter((flag) => !isGlobal(flag)).map(flagEntry) },
+      {
+        title: 'FLAGS',
+        entries: flags.filter((flag) => !isGlobal(flag) && !isRare(flag)).map(flagEntry),
+      },
+      { title: 'MORE FLAGS', entries: namesEntry(flags.filter(isRare), name) },
       { title: 'GLOBAL FLAGS', entries: flags.filter(isGlobal).map(flagEntry) },
     ],
   };
@@ -58,6 +70,12 @@ function argumentEntries(command: Command.Loadable): HelpEntry[] {
   return Object.entries(command.args)
     .filter(([, arg]) => arg.hidden !== true && arg.description !== undefined)
     .map(([key, arg]) => ({ label: key.toUpperCase(), text: arg.description ?? '' }));
+}
+
+function namesEntry(flags: readonly Command.Flag.Cached[], name: string): HelpEntry[] {
+  if (flags.length === 0) return [];
+  const names = flags.map((flag) => `--${flag.name}`).join(' ');
+  return [{ label: '', text: `${names}: spool ${name} --help -v explains them` }];
 }
 
 function flagEntry(flag: Command.Flag.Cached): HelpEntry {

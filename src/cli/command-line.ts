@@ -1,5 +1,6 @@
 /** The words of the command line before any command sees them. */
 import type { Config } from '@oclif/core';
+import type { HelpDetail } from './command-help.js';
 import { markFlagValues } from './flag-values.js';
 import { nearest } from '../core/nearest.js';
 import { invalidArgument, quoted } from './grammar/invalid-argument.js';
@@ -10,7 +11,11 @@ const LEADING_VALUE_FLAGS = new Set(['-d', '--dir', '--color']);
 
 export type Request =
   | { readonly kind: 'version' }
-  | { readonly kind: 'help'; readonly words: readonly string[] }
+  | {
+      readonly kind: 'help';
+      readonly words: readonly string[];
+      readonly detail: HelpDetail;
+    }
   | { readonly kind: 'run'; readonly id: string; readonly argv: readonly string[] };
 
 /** The words with the values of flags marked, so that no value is taken for a flag or for `--`. */
@@ -36,21 +41,23 @@ export function splitAtDashes(argv: readonly string[]): {
 export function parseCommandLine(config: Config, argv: readonly string[]): Request {
   const { leading, rest } = takeLeadingFlags(argv);
   const wantsHelp = argv.some((word) => word === '--help' || word === '-h');
+  const isVerbose = argv.some((word) => word === '--verbose' || word === '-v');
+  const detail = isVerbose ? 'full' : 'usual';
   const words = leadingWords(rest);
   if (words.length === 0) {
     if (leading.includes('--version')) return { kind: 'version' };
-    if (wantsHelp || leading.length + rest.length === 0) return { kind: 'help', words: [] };
+    if (wantsHelp || leading.length + rest.length === 0) return { kind: 'help', words: [], detail };
     throw noCommand(leading[0] ?? '');
   }
   for (let count = Math.min(words.length, 2); count > 0; count -= 1) {
     const id = words.slice(0, count).join(':');
     if (config.findCommand(id) === undefined) continue;
-    if (wantsHelp) return { kind: 'help', words: id.split(':') };
+    if (wantsHelp) return { kind: 'help', words: id.split(':'), detail };
     return { kind: 'run', id, argv: [...leading, ...rest.slice(count)] };
   }
   const [noun = ''] = words;
   const isNoun = verbsOf(config, noun).length > 0;
-  if (isNoun && (words.length === 1 || wantsHelp)) return { kind: 'help', words: [noun] };
+  if (isNoun && (words.length === 1 || wantsHelp)) return { kind: 'help', words: [noun], detail };
   throw unknownCommand(config, words);
 }
 

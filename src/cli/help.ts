@@ -1,17 +1,18 @@
-/** Finds what `spool help WORD...` is about: a command, a noun, a page, or the whole program. */
+/** Finds what `spool help WORD...` is about: a page, a command, a noun, or the whole program. */
 import type { Command, Config } from '@oclif/core';
 import type { HelpEntry, HelpText } from '../view/help.js';
 import { helpView } from '../view/help.js';
+import type { HelpPage } from '../view/help-pages/page.js';
 import { HELP_PAGES } from '../view/help-pages/pages.js';
 import type { Look } from '../view/look.js';
-import { commandHelp, summaryOf } from './command-help.js';
+import { type HelpDetail, commandHelp, summaryOf } from './command-help.js';
 import { nearest } from '../core/nearest.js';
 import { invalidArgument, quoted } from './grammar/invalid-argument.js';
 
 /** By first word, in the order in which they are met. What is in none of them comes last. */
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['MOVE RECORDS', ['produce', 'consume']],
-  ['TOPICS', ['topic']],
+  ['TOPICS AND GROUPS', ['topic', 'group']],
   ['LOOK AFTER THEM', ['retention', 'segment', 'verify']],
 ];
 
@@ -19,17 +20,26 @@ const ROOT_EXAMPLES = [
   'spool topic create orders',
   'tail -f app.log | spool produce orders',
   'spool consume orders --last 10',
-  'spool consume orders --from -1h --until hour',
+  'spool consume orders -g load --until hour --exec ./load.sh',
 ];
 
-/** The text for `words`; INVALID_ARGUMENT with a guess where there is none. */
-export function helpFor(config: Config, words: readonly string[], look: Look): string {
+/** The page of that name, if there is one. */
+export function pageNamed(words: readonly string[]): HelpPage | undefined {
+  const [name, ...rest] = words;
+  return name === undefined || rest.length > 0 ? undefined : HELP_PAGES[name];
+}
+
+/** The text for `words`, if they name no page; INVALID_ARGUMENT with a guess where there is none. */
+export function helpFor(
+  config: Config,
+  words: readonly string[],
+  look: Look,
+  detail: HelpDetail = 'usual',
+): string {
   const [first] = words;
   if (first === undefined) return helpView(rootHelp(config), look);
-  const page = words.length === 1 ? HELP_PAGES[first] : undefined;
-  if (page !== undefined) return page.text;
   const command = config.findCommand(words.join(':'));
-  if (command !== undefined) return helpView(commandHelp(command), look);
+  if (command !== undefined) return helpView(commandHelp(command, detail), look);
   if (words.length === 1 && verbsOf(config, first).length > 0) {
     return helpView(nounHelp(config, first), look);
   }
@@ -106,7 +116,9 @@ function nounHelp(config: Config, noun: string): HelpText {
   const commands = visibleCommands(config).filter(({ id }) => id.startsWith(`${noun}:`));
   return {
     summary: config.topics.find(({ name }) => name === noun)?.description ?? `Commands of ${noun}.`,
-    examples: commands.map((command) => commandHelp(command).examples[0] ?? '').filter(Boolean),
+    examples: commands
+      .map((command) => commandHelp(command, 'usual').examples[0] ?? '')
+      .filter(Boolean),
     usage: `spool ${noun} COMMAND [flags]`,
     description: undefined,
     sections: [

@@ -63,7 +63,7 @@ async function runCommandLine(
     const { outputIsTerminal, columns } = session.surroundings;
     const width = outputIsTerminal ? columns() : undefined;
     const look = { width, palette: await session.palette(outputIsTerminal) };
-    await session.output.write(Buffer.from(helpFor(config, request.words, look)));
+    await session.output.write(Buffer.from(helpFor(config, request.words, look, request.detail)));
     return;
   }
   const argv = [...request.argv];

@@ -4,7 +4,7 @@
  * shell (and `timeout`, and a supervisor) sees a death by that signal. A second one kills at once.
  */
 import { constants } from 'node:os';
-import { CoreError } from '../core/errors.js';
+import { CoreError, isCoreError } from '../core/errors.js';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
@@ -19,7 +19,8 @@ export class SignalWatch {
       return;
     }
     this.#received = signal as StopSignal;
-    this.#controller.abort(new CoreError('INTERRUPTED', `interrupted by ${signal}`));
+    const details = { signal };
+    this.#controller.abort(new CoreError('INTERRUPTED', `interrupted by ${signal}`, { details }));
   };
 
   /** Aborts `controller` with a CoreError INTERRUPTED at the first signal. */
@@ -45,4 +46,11 @@ export class SignalWatch {
     // The kernel shields process 1 of a container from default actions: it must exit by itself.
     return 128 + constants.signals[signal];
   }
+}
+
+/** The signal that has aborted `stop`; SIGTERM where something else has. */
+export function stopSignalOf(stop: AbortSignal): StopSignal {
+  const reason: unknown = stop.reason;
+  const signal = isCoreError(reason, 'INTERRUPTED') ? reason.details['signal'] : undefined;
+  return STOP_SIGNALS.find((each) => each === signal) ?? 'SIGTERM';
 }

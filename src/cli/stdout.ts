@@ -82,6 +82,11 @@ export class OutputStream {
   /** As `flush`; a regular file is then on disk too. */
   async sync(): Promise<void> {
     await this.flush();
+    await this.syncFile();
+  }
+
+  /** A regular file: what it has taken so far is on disk. */
+  async syncFile(): Promise<void> {
     try {
       const stat = await fstatAsync(this.#descriptor);
       if (stat.isFile()) await fdatasyncAsync(this.#descriptor);

@@ -2,7 +2,7 @@
  * What retention lets go of, as `--json` shows it: of `retention status`, of `retention prune`, and of
  * its dry run. A contract: fields are only ever added.
  */
-import type { PartitionRetention, TopicDescription } from '../core/index.js';
+import type { ExpiredOffsets, PartitionRetention, TopicDescription } from '../core/index.js';
 
 type Removal = PartitionRetention['removals'][number];
 export type RetentionReason = Removal['reason'];
@@ -37,17 +37,23 @@ export interface RetentionDocument {
   readonly records: number;
   readonly freedBytes: number;
   readonly partitions: readonly RetainedPartition[];
+  /** Positions of groups that nobody uses any more; where offsets.retention.minutes is set. */
+  readonly expiredOffsets: readonly ExpiredOffsets[];
 }
 
 export function retentionDocument(
   partitions: readonly RetainedPartition[],
-  { dryRun }: { readonly dryRun: boolean },
+  {
+    dryRun,
+    expiredOffsets = [],
+  }: { readonly dryRun: boolean; readonly expiredOffsets?: readonly ExpiredOffsets[] },
 ): RetentionDocument {
   return {
     dryRun,
     records: partitions.reduce((sum, { records }) => sum + records, 0),
     freedBytes: partitions.reduce((sum, { freedBytes }) => sum + freedBytes, 0),
     partitions,
+    expiredOffsets,
   };
 }
 

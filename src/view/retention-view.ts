@@ -1,5 +1,6 @@
 /** What the policies let go of, as a table or in sentences. */
 import { formatSize } from '../cli/grammar/size.js';
+import type { ExpiredOffsets } from '../core/index.js';
 import type { Look } from './look.js';
 import { formatCount, formatCounted } from './numbers.js';
 import type {
@@ -49,14 +50,24 @@ export function retentionPlanView({ dryRun, partitions }: RetentionDocument, loo
 }
 
 /** One line a partition that changed, and the sum; or that there was nothing to do. */
-export function prunedText({ records, freedBytes, partitions }: RetentionDocument): string {
+export function prunedText(document: RetentionDocument): string {
+  const { records, freedBytes, partitions, expiredOffsets } = document;
   const changed = partitions.filter(isChanged);
-  if (changed.length === 0) return NOTHING_TO_DO;
+  if (!isAnyChanged(document)) return NOTHING_TO_DO;
   const lines = changed.map(
     (each) => `${each.topic}:${each.partition}: ${freedText(each)} (${reasonsText(each)})`,
   );
   if (changed.length > 1) lines.push(`in all: ${freedText({ records, freedBytes })}`);
-  return lines.join('\n');
+  return [...lines, ...expiredOffsets.map(expiredText)].join('\n');
+}
+
+export function expiredText({ group, topic, partitions }: ExpiredOffsets): string {
+  const places = `${formatCounted(partitions.length, 'partition')} of ${topic}`;
+  return `group ${group}: its position in ${places} has expired`;
+}
+
+export function isAnyChanged({ partitions, expiredOffsets }: RetentionDocument): boolean {
+  return partitions.some(isChanged) || expiredOffsets.length > 0;
 }
 
 export function isChanged({ removals }: RetainedPartition): boolean {

@@ -64,7 +64,7 @@ describe.each(commands)('%s', (name, command) => {
     const silent = flags.filter(([, flag]) => flag.hidden !== true && !flag.summary);
     expect(silent.map(([key]) => key)).toEqual([]);
     const cached = { ...command, id: name, flags: { ...flagsOf(command), ...GLOBAL_FLAGS } };
-    const text = helpView(commandHelp(cached as unknown as Command.Loadable), PLAIN_LOOK);
+    const text = helpView(commandHelp(cached as unknown as Command.Loadable, 'usual'), PLAIN_LOOK);
     expect(text.split('\n').length).toBeLessThan(60);
   });
 });

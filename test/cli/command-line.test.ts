@@ -11,22 +11,25 @@ const { config } = await recordSession({
   },
 });
 
+const help = (words: string[], detail = 'usual'): object => ({ kind: 'help', words, detail });
+
 describe('what is asked for', () => {
   test.each([
-    ['', { kind: 'help', words: [] }],
-    ['--help', { kind: 'help', words: [] }],
-    ['-h', { kind: 'help', words: [] }],
+    ['', help([])],
+    ['--help', help([])],
+    ['-h', help([])],
     ['--version', { kind: 'version' }],
-    ['topic', { kind: 'help', words: ['topic'] }],
-    ['topic --help', { kind: 'help', words: ['topic'] }],
-    ['topic list --help', { kind: 'help', words: ['topic', 'list'] }],
-    ['produce t -h', { kind: 'help', words: ['produce'] }],
+    ['topic', help(['topic'])],
+    ['topic --help', help(['topic'])],
+    ['topic list --help', help(['topic', 'list'])],
+    ['produce t -h', help(['produce'])],
     ['topic list', { kind: 'run', id: 'topic:list', argv: [] }],
     ['topic ls', { kind: 'run', id: 'topic:ls', argv: [] }],
     ['topic list g* --json', { kind: 'run', id: 'topic:list', argv: ['g*', '--json'] }],
     ['produce list', { kind: 'run', id: 'produce', argv: ['list'] }],
     ['-d topic topic list', { kind: 'run', id: 'topic:list', argv: ['-d', 'topic'] }],
     ['--dir=x --json produce t', { kind: 'run', id: 'produce', argv: ['--dir=x', '--json', 't'] }],
+    ['topic list -h -v', help(['topic', 'list'], 'full')],
     ['help topic list', { kind: 'run', id: 'help', argv: ['topic', 'list'] }],
   ])('%s', (line, request) => {
     expect(parseCommandLine(config, line.split(' ').filter(Boolean))).toEqual(request);

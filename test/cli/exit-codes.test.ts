@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { EXIT, exitCodeOf, worstExitCode } from '../../src/cli/exit-codes.js';
 import { ERROR_CODES } from '../../src/core/errors.js';
 import { HELP_PAGES } from '../../src/view/help-pages/pages.js';
+import { SOME_MACHINE } from '../support/some-machine.js';
 
 test.each([
   ['UNKNOWN_TOPIC_OR_PARTITION', 3],
@@ -42,6 +43,6 @@ describe('the worst of several', () => {
 });
 
 test('the help page names every code', () => {
-  const text = HELP_PAGES['exit-codes']?.text ?? '';
+  const text = HELP_PAGES['exit-codes']?.text(() => SOME_MACHINE) ?? '';
   for (const code of Object.values(EXIT)) expect(text).toMatch(new RegExp(`^ +${code}  `, 'm'));
 });

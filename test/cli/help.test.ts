@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { helpFor } from '../../src/cli/help.js';
+import { helpFor, pageNamed } from '../../src/cli/help.js';
 import { PLAIN_LOOK } from '../../src/view/look.js';
 import { recordSession } from '../support/recorded-session.js';
+import { SOME_MACHINE } from '../support/some-machine.js';
 
 const boolean = { type: 'boolean', allowNo: false };
 const { config } = await recordSession({
@@ -61,7 +62,7 @@ describe('the whole program', () => {
 
   test('is grouped, with nouns as one line each', () => {
     expect(text).toContain('MOVE RECORDS\n  produce  Append records.\n');
-    expect(text).toContain('TOPICS\n  topic  create, list\n');
+    expect(text).toContain('TOPICS AND GROUPS\n  topic  create, list\n');
     expect(text).toContain('MORE\n  odd  In no group.\n');
     expect(text).not.toContain('secret');
   });
@@ -71,7 +72,9 @@ describe('the whole program', () => {
   });
 });
 
-test('a page wins over nothing, and an unknown word gets a guess', () => {
-  expect(helpFor(config, ['offsets'], PLAIN_LOOK)).toMatch(/^POSITIONS/);
+test('a page is found by its name alone, and an unknown word gets a guess', () => {
+  expect(pageNamed(['offsets'])?.text(() => SOME_MACHINE)).toMatch(/^POSITIONS/);
+  expect(pageNamed([])).toBeUndefined();
+  expect(pageNamed(['offsets', 'list'])).toBeUndefined();
   expect(() => helpFor(config, ['produse'], PLAIN_LOOK)).toThrow('unknown command "produse"');
 });

@@ -103,6 +103,37 @@ const PIPES: ShellCase[] = [
   },
 ];
 
+const GROUPS: ShellCase[] = [
+  {
+    name: 'a reader of a group that has had enough: 6, and the position is unchanged',
+    script: [
+      BIG,
+      "spool consume big -g g | head -1; echo ${PIPESTATUS[*]}; spool group describe g | tail -1 | tr -s ' ' | cut -d' ' -f1-6",
+    ],
+    out: ['1', '6 0', 'big 0 0 0 300,000 300,000'],
+    err: /^error: the reader of the output has gone: group g stays where it is\n$/,
+  },
+  {
+    name: 'a command that fails: 6; the next run has the same batch, attempt 2, and then what is new',
+    script: [
+      "note='echo $SPOOL_BATCH_ID $SPOOL_BATCH_ATTEMPT $SPOOL_BATCH_RANGES'",
+      'seq 3 | spool produce t --create; spool consume t -g g --exec false; echo $?',
+      `spool group describe g --json | grep -o '"id":"[^"]*' | cut -d'"' -f4 > first; spool produce t -m 4`,
+      'spool consume t -g g --exec "$note" | sed "s/$(cat first)/the same/;s/^[0-9a-f]* 1/another 1/"',
+    ],
+    out: ['6', 'the same 2 t:0:0-2', 'another 1 t:0:3-3'],
+    err: /^error: the command ended with exit status 1: t:0:0-2, batch \w+, attempt 1\n.*\n$/,
+  },
+  {
+    name: 'timeout -s INT ends a follower of a group, whose position is saved',
+    script: [
+      'seq 3 | spool produce t --create; timeout --preserve-status -s INT 2 spool consume t -g g -f; echo $?',
+      'spool group describe g --csv',
+    ],
+    out: ['1', '2', '3', '130', 't,0,3'],
+  },
+];
+
 const TRY = 'spool produce t --create -m x && spool topic list';
 const LIST = /^TOPIC +PARTITIONS +RECORDS +SIZE\nt +1 +1 +\d+ B\n$/;
 
@@ -162,6 +193,39 @@ const BAD_SURROUNDINGS: ShellCase[] = [
 
 describe('as written', () => {
   test.concurrent.each(PIPES)('$name', runCase);
+});
+
+describe('groups, as written', () => {
+  test.concurrent.each(GROUPS)('$name', runCase);
+
+  test.concurrent(
+    'two commands never work on one batch, even where spool was killed: 75, then attempt 2',
+    inShell(async (shell) => {
+      await shell.run('seq 3 | spool produce t --create');
+      const slow = 'echo $SPOOL_BATCH_ID; echo $$; exec sleep 60';
+      const first = shell.start(`exec spool consume t -g g --exec '${slow}'`);
+      await first.until(() => first.out.split('\n').length > 2);
+      const [id = '', pid = ''] = first.out.split('\n');
+      const other = 'spool consume t -g g --exec true';
+      const command = `its command \\(pid ${pid}\\)`;
+      expect(await shell.run(other)).toMatchObject({
+        code: 75,
+        err: expect.stringMatching(`at work: consume \\(pid ${first.pid}\\) and ${command} since`),
+      });
+      first.kill('SIGKILL');
+      expect(await shell.run(`${other}; echo $?; spool group describe g --csv`)).toMatchObject({
+        out: '75\nt,0,0\n',
+        err: expect.stringMatching(`${first.pid}\\) was killed, but ${command} goes on, since`),
+      });
+      const note = 'echo $SPOOL_BATCH_ID $SPOOL_BATCH_ATTEMPT $SPOOL_BATCH_RANGES; cat';
+      const kill = `kill ${pid}; for i in {1..99}; do kill -0 ${pid} 2> /dev/null && sleep 0.02; done`;
+      expect(await shell.run(`${kill}; spool consume t -g g --exec '${note}'`)).toMatchObject({
+        code: 0,
+        out: `${id} 2 t:0:0-2\n1\n2\n3\n`,
+        err: '',
+      });
+    }),
+  );
 });
 
 describe('bad surroundings', () => {

@@ -1,5 +1,6 @@
 /** The flags of `consume`, with their values parsed. */
 import { Flags } from '@oclif/core';
+import { RARE } from '../command-help.js';
 import { delimiterFlags } from '../flags.js';
 import { type HeaderFilter, parseHeaderFilter } from '../grammar/header-pair.js';
 import { type OutputFormat, parseOutputFormat } from '../grammar/output-format.js';
@@ -33,6 +34,7 @@ export const CONSUME_FLAGS = {
     helpValue: 'T',
     summary: 'Begin at the first record at or after this time.',
     ...beginning('from-time'),
+    helpGroup: RARE,
   }),
   'from-beginning': Flags.boolean({ hidden: true, ...beginning('from-beginning') }),
   until: Flags.string({
@@ -58,7 +60,7 @@ export const CONSUME_FLAGS = {
     helpValue: 'SIZE',
     summary: 'At most so many bytes of keys and values (one record at least).',
     parse: (text) => Promise.resolve(parseSize(text)),
-    helpGroup: RANGE,
+    helpGroup: RARE,
   })(),
   follow: Flags.boolean({ char: 'f', summary: 'Keep waiting for new records.', helpGroup: RANGE }),
   partition: Flags.custom<number[]>({
@@ -70,13 +72,13 @@ export const CONSUME_FLAGS = {
   })(),
   clamp: Flags.boolean({
     summary: 'Begin at the nearest offset that is kept, and go on past pruned records.',
-    helpGroup: RANGE,
+    helpGroup: RARE,
   }),
   order: Flags.option({
     options: ['time', 'partition'] as const,
     default: 'time' as const,
     summary: 'How the records of several partitions are put in order.',
-    helpGroup: RANGE,
+    helpGroup: RARE,
   })(),
   key: Flags.string({ char: 'k', helpValue: 'K', summary: 'Only this key.', helpGroup: FILTER }),
   grep: Flags.string({
@@ -107,5 +109,5 @@ export const CONSUME_FLAGS = {
     summary: 'Write to FILE, and sync it.',
     helpGroup: OUTPUT,
   }),
-  'fail-if-empty': Flags.boolean({ summary: 'Exit 4 if there was no record.', helpGroup: OUTPUT }),
+  'fail-if-empty': Flags.boolean({ summary: 'Exit 4 if there was no record.', helpGroup: RARE }),
 };

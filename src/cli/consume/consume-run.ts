@@ -7,17 +7,23 @@ import { isCoreError } from '../../core/errors.js';
 import type { Gap, RecordConsumer } from '../../core/index.js';
 import { ByteSink } from '../../view/records/byte-sink.js';
 import type { RecordPrinter } from '../../view/records/record-printer.js';
-import type { OutputStream } from '../stdout.js';
 
 /** Handed to the output at once: fewer, larger writes. */
 const WRITE_BYTES = 64 * 1024;
 /** Signals and timers get their turn at least so often. */
 const RECORDS_PER_TURN = 16 * 1024;
 
+/** Where the records go: standard output, a file, a command. */
+export interface RecordOutput {
+  /** Resolves when `bytes` may be used again. */
+  write(bytes: Uint8Array): Promise<void> | undefined;
+  flush(): Promise<void>;
+}
+
 export interface ConsumeRun {
   readonly consumer: RecordConsumer;
   readonly printer: RecordPrinter;
-  readonly output: OutputStream;
+  readonly output: RecordOutput;
   readonly stop: AbortSignal;
   /** Called now and then with the records written so far. */
   onProgress(recordCount: number): void;
@@ -26,19 +32,30 @@ export interface ConsumeRun {
    * there now is still written, and that is all.
    */
   onGap(gap: Gap): boolean;
+  /** Ends the run between two records, when all that was read has been written. */
+  readonly pause?: AbortSignal;
+  /**
+   * Called when all that was read is with the output, and again at the time that it answers (ms of
+   * performance.now; Infinity: when there is more).
+   */
+  onWritten?(): Promise<number>;
 }
 
-/** Resolves with the number of records written. Rejects with the stop's reason. */
+/** Resolves with the number of records written. Rejects with the stop's reason. (Not for `pause`.) */
 export async function consumeAll(run: ConsumeRun): Promise<number> {
   const { consumer, printer, output, stop } = run;
   const sink = new ByteSink(2 * WRITE_BYTES);
   let recordCount = 0;
+  let nextCallAt = Infinity;
+  // Once a run: signals that follow others for long are not free.
+  const waking = run.pause === undefined ? stop : AbortSignal.any([stop, run.pause]);
   const gaps = new GapNews(run);
   const hand = async (): Promise<void> => {
     if (sink.length > 0) await output.write(sink.view());
     sink.reset();
     run.onProgress(recordCount);
     gaps.tell();
+    if (run.onWritten !== undefined) nextCallAt = await run.onWritten();
     stop.throwIfAborted();
   };
   const handAllThereIs = async (): Promise<void> => {
@@ -46,6 +63,7 @@ export async function consumeAll(run: ConsumeRun): Promise<number> {
       printer.print(record, sink);
       recordCount++;
       if (sink.length >= WRITE_BYTES) await hand();
+      if (run.pause?.aborted === true) break;
       if (recordCount % RECORDS_PER_TURN === 0) {
         await nextTurn();
         stop.throwIfAborted();
@@ -61,9 +79,9 @@ export async function consumeAll(run: ConsumeRun): Promise<number> {
       if (isCoreError(error) && !stop.aborted) await output.write(sink.view());
       throw error;
     }
-    if (consumer.isDone || gaps.isTooBad) return recordCount;
+    if (consumer.isDone || gaps.isTooBad || run.pause?.aborted === true) return recordCount;
     await output.flush();
-    await consumer.wait(stop);
+    await consumer.wait(waking, nextCallAt - performance.now());
     stop.throwIfAborted();
   }
 }

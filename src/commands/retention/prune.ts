@@ -1,10 +1,11 @@
 import { Args, Flags } from '@oclif/core';
 import { ClusterCommand } from '../../cli/cluster-command.js';
-import type { Cluster } from '../../core/index.js';
+import type { Cluster, ExpiredOffsets } from '../../core/index.js';
 import type { RetainedPartition } from '../../view/retention-document.js';
 import { retainedPartition, retentionDocument } from '../../view/retention-document.js';
 import {
-  isChanged,
+  expiredText,
+  isAnyChanged,
   NOTHING_TO_DO,
   prunedText,
   retentionPlanView,
@@ -40,18 +41,27 @@ export default class RetentionPrune extends ClusterCommand {
     const words = args.topic ?? [];
     const pruned = await this.forEachTopic(cluster, words, (name) => prune(cluster, name, dryRun));
     if (words.length > 0 && pruned.length === 0) return;
-    const document = retentionDocument(pruned.flat(), { dryRun });
-    if (dryRun && !document.partitions.some(isChanged)) this.note(NOTHING_TO_DO);
+    const document = retentionDocument(
+      pruned.flatMap(({ partitions }) => partitions),
+      { dryRun, expiredOffsets: pruned.flatMap(({ expired }) => expired) },
+    );
+    if (dryRun) for (const each of document.expiredOffsets) this.note(expiredText(each));
+    if (dryRun && !isAnyChanged(document)) this.note(NOTHING_TO_DO);
     if (!dryRun) this.noteOnTerminal(prunedText(document));
     await this.show(document, retentionPlanView);
   }
 }
 
-async function prune(
-  cluster: Cluster,
-  name: string,
-  dryRun: boolean,
-): Promise<RetainedPartition[]> {
-  const plans = dryRun ? cluster.planRetention(name) : cluster.applyRetention(name);
-  return (await plans).map((plan) => retainedPartition(plan));
+interface PrunedTopic {
+  readonly partitions: readonly RetainedPartition[];
+  readonly expired: readonly ExpiredOffsets[];
+}
+
+async function prune(cluster: Cluster, name: string, dryRun: boolean): Promise<PrunedTopic> {
+  const plans = await (dryRun ? cluster.planRetention(name) : cluster.applyRetention(name));
+  const groups = await cluster.openGroups();
+  return {
+    partitions: plans.map((plan) => retainedPartition(plan)),
+    expired: await groups.expireOffsets(name, { dryRun }),
+  };
 }

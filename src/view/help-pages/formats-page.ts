@@ -2,7 +2,7 @@ import type { HelpPage } from './page.js';
 
 export const FORMATS_PAGE: HelpPage = {
   summary: 'What -F means in produce and in consume.',
-  text: `PRODUCE -F
+  text: () => `PRODUCE -F
   lines (default)   one record a line. Any bytes; an empty line is a record;
                     CR is kept; the last line may lack its newline
   kv                KEY, tab (--key-separator), VALUE; split at the first tab

@@ -2,7 +2,7 @@ import type { HelpPage } from './page.js';
 
 export const OFFSETS_PAGE: HelpPage = {
   summary: 'How to name a place in a topic: positions, times, durations, sizes.',
-  text: `POSITIONS  (--from, --until, --before)
+  text: () => `POSITIONS  (--from, --until, --before, --to)
   start, end             the oldest record kept; the next to be written
                          (also: beginning, earliest, latest)
   47                     offset 47; offsets are dense and never change
@@ -14,6 +14,7 @@ export const OFFSETS_PAGE: HelpPage = {
   hour day today yesterday now
                          the start of this hour, of this day, ...
   @1700000000            seconds since 1970 (13 digits: milliseconds)
+  group:NAME             where that group stands
 
   A time means the first record at or after it, as Kafka's offsetsForTimes.
   --until is exclusive: --until hour is everything before the full hour, and

@@ -2,7 +2,7 @@ import type { HelpPage } from './page.js';
 
 export const PIPES_PAGE: HelpPage = {
   summary: 'What goes to stdout and stderr, and when a pipe ends.',
-  text: `STREAMS
+  text: () => `STREAMS
   stdout carries results and nothing else; every sentence goes to stderr.
   With and without a terminal a command does the same; only looks differ.
   --json: one document, or one line a record; errors as one JSON line.

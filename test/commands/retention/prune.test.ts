@@ -95,6 +95,7 @@ test('by size, never below the limit: what stays is at least retention.bytes', a
   const pruned = await spool(['retention', 'prune', '--json']);
   expect(JSON.parse(String(pruned.stdout))).toEqual({
     dryRun: false,
+    expiredOffsets: [],
     records: 2,
     freedBytes: segmentBytes * 2,
     partitions: [
