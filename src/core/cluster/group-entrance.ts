@@ -209,7 +209,11 @@ export function withFirstPositions(
     const open = logs.topic(topic);
     const { topicId } = open.topic;
     const known = state.offsets.filter((entry) => entry.topic === topic);
-    const stale = known.find((entry) => entry.topicId !== topicId);
+    // Where the group was put into the new topic, what is left of a larger one before it says nothing.
+    const isKnown = known.some((entry) => entry.topicId === topicId);
+    const stale = known.find(
+      (entry) => entry.topicId !== topicId && !(isKnown && !logs.has(entry)),
+    );
     if (stale !== undefined) throw anotherTopic(state.group, stale);
     const have = new Set(known.map(({ partition }) => partition));
     for (let partition = 0; partition < open.partitionCount; partition++) {

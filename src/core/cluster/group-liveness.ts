@@ -81,7 +81,10 @@ export class GroupLiveness {
     const { group } = state;
     const since = new Date(holder.sinceMs).toISOString();
     const file = this.#read(holder.memberId);
-    return new CoreError(code, `group ${group} is at work: ${this.#who(file)} since ${since}`, {
+    const message = this.isAlive(holder.memberId)
+      ? `group ${group} is at work: ${this.#who(file)} since ${since}`
+      : keptPlace(group, holder);
+    return new CoreError(code, message, {
       details: {
         group,
         memberId: holder.memberId,
@@ -102,4 +105,10 @@ export class GroupLiveness {
     const command = `its command (pid ${file.child?.pid})`;
     return isRunAlive ? `${run} and ${command}` : `${run} was killed, but ${command} goes on,`;
   }
+}
+
+/** A static member that is gone has its partitions kept for a while. */
+function keptPlace(group: string, { instanceId, sessionTimeoutMs }: GroupMember): string {
+  const seconds = Math.ceil(sessionTimeoutMs / 1000);
+  return `group ${group} keeps the partitions of its member ${instanceId}, who is gone, for up to ${seconds} s`;
 }

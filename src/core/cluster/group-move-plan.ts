@@ -38,7 +38,7 @@ export function planOffsets(
       );
     case 'shift':
       return placesOf(state, move.targets, sources.logs).map((place) =>
-        plannedAt(state, place, knownOffset(state, place) + move.by, sources.logs),
+        plannedAt(state, place, knownOffset(state, place, sources.logs) + move.by, sources.logs),
       );
     case 'offsets':
       return move.offsets.map(({ topic, partition, offset }) => {
@@ -79,15 +79,16 @@ function soughtOffset(
   { logs, ...sources }: PlanSources,
 ): number {
   if (to.kind !== 'group') return resolvePosition(to, logs.reader(place), logs.kept(place));
-  if (to.group === undefined) return knownOffset(state, place);
+  if (to.group === undefined) return knownOffset(state, place, logs);
   const other = sources.readState(to.group);
   if (other === undefined) throw unknownGroup(to.group, sources.groupNames());
-  return knownOffset(other, place);
+  return knownOffset(other, place, logs);
 }
 
-function knownOffset(state: GroupState, place: TopicPartition): number {
+/** A position in a topic that was deleted since is none. */
+function knownOffset(state: GroupState, place: TopicPartition, logs: GroupLogs): number {
   const found = committedOffset(state, place);
-  if (found !== undefined) return found.offset;
+  if (found?.topicId === logs.topic(place.topic).topic.topicId) return found.offset;
   throw noPosition(state.group, place);
 }
 

@@ -172,7 +172,7 @@ describe('who is to blame', () => {
     expect(textOf()).toContain('group load is at work: another process since');
   });
 
-  test.failing('is said to keep its name, where a static member is dead', async () => {
+  test('is said to keep its name, where a static member is dead', async () => {
     const holder = machine.start('consume', GONE);
     await join(holder, { instanceId: 'one' });
     holder.kill();
