@@ -171,8 +171,9 @@ export async function describeBatch(run: GroupRun): Promise<number> {
   const { group } = plan.join;
   const { names } = await groups.list();
   const pending = names.includes(group) ? (await groups.describe(group)).pending : [];
-  for (const { id, attempt, ranges } of pending) {
-    voice.note(`would repeat batch ${id}, attempt ${attempt + 1}: ${formatRanges(ranges)}`);
+  for (const { id, attempt, ranges, memberId } of pending) {
+    if (memberId !== null) voice.note(`batch ${id} is at work: ${formatRanges(ranges)}`);
+    else voice.note(`would repeat batch ${id}, attempt ${attempt + 1}: ${formatRanges(ranges)}`);
   }
   const request = { ...plan.join, targets, warnOfGap: warnOfGap(run), keepsFirstPositions: false };
   const reading = await groups.read(request, plan.consume);

@@ -5,7 +5,7 @@
  */
 import { CoreError } from '../../core/errors.js';
 import type { GroupBatch, GroupMembership } from '../../core/index.js';
-import { gapText } from '../../view/consume-view.js';
+import { ambiguityText, gapText } from '../../view/consume-view.js';
 import { type RecordOutput, consumeAll } from '../consume/consume-run.js';
 import { backoffMs, waitForRetry } from '../exec/backoff.js';
 import { withBatchFile } from '../exec/batch-file.js';
@@ -122,16 +122,19 @@ export class BatchWork {
 
   async #write(batch: GroupBatch, output: RecordOutput, stop: AbortSignal): Promise<void> {
     const consumer = await this.#member.openBatch(batch, whole(this.#run.plan.consume));
+    const printer = this.#run.openBatchPrinter();
     try {
       await consumeAll({
         consumer,
-        printer: this.#run.openBatchPrinter(),
+        printer,
         output,
         stop,
         onProgress: () => undefined,
         // It was said before the command began, or a prune is at work right now: the rest is delivered.
         onGap: () => true,
       });
+      const { ambiguousCount } = printer;
+      if (ambiguousCount > 0) this.#run.voice.warn(ambiguityText(ambiguousCount));
     } finally {
       consumer.close();
     }

@@ -57,6 +57,9 @@ export interface GroupRunPlan {
 }
 
 const SESSION_TIMEOUT_MS = 45_000;
+const MIN_SESSION_TIMEOUT_MS = 1000;
+/** Kafka: group.max.session.timeout.ms. */
+const MAX_SESSION_TIMEOUT_MS = 1_800_000;
 const BACKOFF_MS = 1000;
 
 /** What means nothing without a group. */
@@ -124,6 +127,10 @@ function planGroupRun(
     'a group has its own position; --initial says where a new one begins',
   );
   if (flags.peek && flags.receipt !== undefined) throw excludes('--peek', '--receipt');
+  if (flags.receipt === '-') {
+    throw invalidArgument('--receipt needs a file: the records go to standard output');
+  }
+  checkSessionTimeout(flags['session-timeout']);
   if (flags.follow) refuse(flags, EXCLUDES_FOLLOW, '-f with -g', undefined);
   const batch = planBatch(flags, child);
   if (batch === undefined) refuseWithout(flags);
@@ -149,6 +156,12 @@ function planGroupRun(
     skipsIfBusy: flags['if-busy']?.kind === 'skip',
     failsIfEmpty: flags['fail-if-empty'],
   };
+}
+
+/** Shorter, and every stall is a death; for ever, and a stopped member keeps its partitions. */
+function checkSessionTimeout(timeoutMs = SESSION_TIMEOUT_MS): void {
+  if (timeoutMs >= MIN_SESSION_TIMEOUT_MS && timeoutMs <= MAX_SESSION_TIMEOUT_MS) return;
+  throw invalidArgument('--session-timeout can be from 1s to 30m');
 }
 
 function planBatch(
