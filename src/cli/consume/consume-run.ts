@@ -59,11 +59,12 @@ export async function consumeAll(run: ConsumeRun): Promise<number> {
     stop.throwIfAborted();
   };
   const handAllThereIs = async (): Promise<void> => {
-    for (let record = consumer.next(); record !== undefined; record = consumer.next()) {
+    while (run.pause?.aborted !== true) {
+      const record = consumer.next();
+      if (record === undefined) break;
       printer.print(record, sink);
       recordCount++;
       if (sink.length >= WRITE_BYTES) await hand();
-      if (run.pause?.aborted === true) break;
       if (recordCount % RECORDS_PER_TURN === 0) {
         await nextTurn();
         stop.throwIfAborted();

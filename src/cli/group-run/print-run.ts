@@ -99,6 +99,7 @@ class FollowingPrinter {
       this.#accepted = [];
       try {
         await this.#printUntil(consumer, pause);
+        await this.#commit();
       } catch (error) {
         // A stop that was asked for: what was written by then counts.
         if (isCoreError(error, 'INTERRUPTED') && stop.aborted) await this.#commit();
@@ -106,7 +107,6 @@ class FollowingPrinter {
       } finally {
         consumer.close();
       }
-      await this.#commit();
       if (!pause.aborted) return this.#count;
       if (!(await this.#member.rebalance())) this.#tellLeftOut();
     }

@@ -4,7 +4,7 @@
  * that it covers are synced.
  */
 import { assert } from '../assert.js';
-import { CoreError } from '../errors.js';
+import { CoreError, isCoreError } from '../errors.js';
 import type { Consumer } from '../consumer/consumer.js';
 import { type ConsumePlan, type ReadPosition } from '../consumer/consumer.js';
 import { applyMove } from '../group/group-moves.js';
@@ -119,8 +119,9 @@ export class DirectoryMembership implements GroupMembership {
   async rebalance(): Promise<boolean> {
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#file.heartbeat();
-    this.#rebalance = new AbortController();
     await this.#change((state) => {
+      // What is asked for from here on is about the state that comes out of this.
+      this.#rebalance = new AbortController();
       if (findMember(state, this.#memberId) === undefined) return state;
       const sources = this.#entranceSources();
       const others = withoutLost(state, sources, this.#memberId);
@@ -378,7 +379,14 @@ export class DirectoryMembership implements GroupMembership {
 
   async #change(change: (state: GroupState) => GroupState): Promise<void> {
     const { store, wait } = this.#sources;
-    this.#state = await store.change(this.#request.group, wait(), change);
+    const { group } = this.#request;
+    try {
+      this.#state = await store.change(group, wait(), change);
+    } catch (error) {
+      if (!isCoreError(error, 'INTERRUPTED')) throw error;
+      // What was confirmed before the stop is still written down, if that takes no waiting.
+      this.#state = await store.change(group, wait(), change);
+    }
   }
 
   #entranceSources(): EntranceSources {

@@ -56,7 +56,6 @@ describe('what does not go together is refused with a sentence', () => {
     ['-g g -f --every 1s', '--every is for a command'],
     ['-g g --exec x --dead-letter d', '--dead-letter and --after go together'],
     ['-g g --exec x --after 2', '--dead-letter and --after go together'],
-    ['-g g --receipt -', '--receipt needs a file'],
     ['-g g --session-timeout forever', '--session-timeout can be from 1s to 30m'],
     ['-g g --session-timeout 10ms', '--session-timeout can be from 1s to 30m'],
     ['-g g --exec x --timeout 0s', '--timeout: no command can be that quick'],
