@@ -15,7 +15,8 @@ const sections = config.commands
   .map(({ id }) => id.replaceAll(':', ' '))
   .sort()
   .map(
-    (name) => `## ${name}\n\n\`\`\`\n${helpFor(config, name.split(' '), look, 'full').trimEnd()}\n\`\`\`\n`,
+    (name) =>
+      `## ${name}\n\n\`\`\`\n${helpFor(config, name.split(' '), look, 'full').trimEnd()}\n\`\`\`\n`,
   );
 const text = [
   '# The command line\n',
