@@ -79,6 +79,8 @@ class Batches {
     let count = 0;
     for (let from = starts; count < found.count;) {
       this.#run.stop.throwIfAborted();
+      // The rest is left to whoever has the partitions then.
+      if (this.#member.mustRebalance.aborted) return count;
       const consumer = await this.#member.openBatch(
         { ranges: rangesBetween(from, found.positions) },
         { ...this.#run.plan.consume, maxRecords: 1, until: undefined, follow: false },

@@ -143,4 +143,26 @@ describe('following', () => {
     expect(ran).toEqual(OK);
     expect(place.read('seen')).toBe('1 2 t:0:0-1: 1 2\n');
   });
+
+  test('with --each, gives a partition to who comes, and not when all of its backlog is done', async () => {
+    const place = new Place();
+    await place.spool('topic create t -p 2');
+    const values = Array.from({ length: 100 }, (_, at) => String(at));
+    for (const partition of [0, 1]) {
+      await appendValues(place.dataDir, { topic: 't', values, partition });
+    }
+    const command = (name: string): string => `echo ${name} >> $OUT/seen; echo > $OUT/${name}`;
+    const first = await place.start('consume t -g g -f --each --exec', command('a'));
+    await place.written('a', '\n');
+    const second = await place.start('consume t -g g -f --each --exec', command('b'));
+    await place.written('b', '\n');
+    const byFirst = place
+      .read('seen')!
+      .split('\n')
+      .filter((line) => line === 'a').length;
+    first.stop();
+    second.stop();
+    expect([(await first.ended).code, (await second.ended).code]).toEqual([130, 130]);
+    expect(byFirst).toBeLessThan(200);
+  });
 });
