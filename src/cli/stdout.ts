@@ -260,10 +260,15 @@ export async function openOutputFile(
     );
   } catch (error) {
     const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    const code = OPEN_ERRORS[errno] ?? 'IO_ERROR';
+    const code = openErrorCode(errno);
     const message = `cannot write to ${path}: ${OPEN_REASONS[errno] ?? errno}`;
     throw new CoreError(code, message, { details: { path, errno }, cause: error });
   }
+}
+
+/** Of a file that could not be opened or made. */
+export function openErrorCode(errno: string): CoreError['code'] {
+  return OPEN_ERRORS[errno] ?? 'IO_ERROR';
 }
 
 const OPEN_ERRORS: Readonly<Record<string, CoreError['code']>> = {
@@ -273,7 +278,9 @@ const OPEN_ERRORS: Readonly<Record<string, CoreError['code']>> = {
   EROFS: 'READ_ONLY',
   EISDIR: 'NOT_A_REGULAR_FILE',
   ENOSPC: 'DISK_FULL',
+  EDQUOT: 'DISK_FULL',
   EMFILE: 'TOO_MANY_OPEN_FILES',
+  ENFILE: 'TOO_MANY_OPEN_FILES',
 };
 
 const OPEN_REASONS: Readonly<Record<string, string>> = {

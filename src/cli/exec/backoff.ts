@@ -1,9 +1,8 @@
 /** How long to wait before a command is run once more: twice as long each time. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LONGEST_TIMER_MS } from '../timer.js';
 
 const HOUR_MS = 3_600_000;
-/** setTimeout takes no more: 24 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * In ms before the `retry`th retry (1 for the first). No more than an hour, unless `firstMs` is more

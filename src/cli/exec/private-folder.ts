@@ -3,6 +3,7 @@ import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoreError } from '../../core/errors.js';
+import { openErrorCode } from '../stdout.js';
 
 export class PrivateFolder {
   readonly path: string;
@@ -32,23 +33,12 @@ export class PrivateFolder {
   }
 }
 
-const CODES: Readonly<Record<string, CoreError['code']>> = {
-  ENOENT: 'FILE_NOT_FOUND',
-  EACCES: 'PERMISSION_DENIED',
-  EPERM: 'PERMISSION_DENIED',
-  EROFS: 'READ_ONLY',
-  ENOSPC: 'DISK_FULL',
-  EDQUOT: 'DISK_FULL',
-  EMFILE: 'TOO_MANY_OPEN_FILES',
-  ENFILE: 'TOO_MANY_OPEN_FILES',
-};
-
 function attempt<T>(path: string, create: () => T): T {
   try {
     return create();
   } catch (error) {
     const { code: errno = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new CoreError(CODES[errno] ?? 'IO_ERROR', `cannot create ${path}: ${errno}`, {
+    throw new CoreError(openErrorCode(errno), `cannot create ${path}: ${errno}`, {
       details: { path, errno },
       suggestion: 'TMPDIR names another directory for temporary files',
       cause: error,

@@ -10,14 +10,13 @@
 import { CoreError } from '../../core/errors.js';
 import { isReaderGone } from '../reader-gone.js';
 import { stopSignalOf } from '../signals.js';
+import { LONGEST_TIMER_MS } from '../timer.js';
 import type { ChildCommand } from './child-command.js';
 import { type ChildEnd, endOfExit, endOfSpawnError } from './child-end.js';
 import { CommandInput } from './command-input.js';
 import { type RunningCommand, startCommand } from './running-command.js';
 import { type StdinPipe, closeReadEnd, openStdinPipe } from './stdin-pipe.js';
 
-/** setTimeout takes no more (24 days); a longer limit is as good as none. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** As long as a service manager gives, and a person will wait. */
 const KILL_AFTER_MS = 10_000;
 

@@ -1,14 +1,14 @@
 /** `consume -g --exec`: batch after batch to a command, once or following. */
 import { isCoreError } from '../../core/errors.js';
-import type { BatchRanges, ConsumePlan, GroupMembership, ReadPosition } from '../../core/index.js';
+import type { BatchRanges, GroupMembership, ReadPosition } from '../../core/index.js';
 import { formatCounted } from '../../view/numbers.js';
 import { formatRanges } from '../exec/batch-variables.js';
 import { invalidArgument } from '../grammar/invalid-argument.js';
 import { BatchWork } from './batch-work.js';
 import { type Collected, collect } from './collect.js';
 import { GapRefusal } from './gap-refusal.js';
-import { type GroupRun, asMember, warnOfGap } from './group-run.js';
-import type { BatchPlan } from './group-run-plan.js';
+import { type GroupRun, asMember, tellAssignment, warnOfGap } from './group-run.js';
+import { type BatchPlan, wholeBatch } from './group-run-plan.js';
 
 /** What is pending first, then what is new. Resolves with the number of records. */
 export async function runBatches(run: GroupRun, plan: BatchPlan): Promise<number | undefined> {
@@ -16,7 +16,7 @@ export async function runBatches(run: GroupRun, plan: BatchPlan): Promise<number
   return asMember(run, async (member) => {
     const batches = new Batches(run, plan, member);
     const repeated = await batches.repeat();
-    return repeated + (await batches.workOn(run.plan.consume));
+    return repeated + (await batches.workOnNew());
   });
 }
 
@@ -64,9 +64,9 @@ class Batches {
   }
 
   /** What is there now, as one batch, or with `--each` as a batch for every record. */
-  async workOn(consume: ConsumePlan): Promise<number> {
-    const { stop } = this.#run;
-    const consumer = await this.#member.openConsumer(consume);
+  async workOnNew(): Promise<number> {
+    const { plan, stop } = this.#run;
+    const consumer = await this.#member.openConsumer(plan.consume);
     const starts = consumer.positions;
     const found = await collect(consumer, { stop });
     return this.#give(starts, found);
@@ -83,7 +83,7 @@ class Batches {
       if (this.#member.mustRebalance.aborted) return count;
       const consumer = await this.#member.openBatch(
         { ranges: rangesBetween(from, found.positions) },
-        { ...this.#run.plan.consume, maxRecords: 1, until: undefined, follow: false },
+        { ...wholeBatch(this.#run.plan.consume), maxRecords: 1 },
       );
       const next = await collect(consumer, { stop: this.#run.stop });
       if (next.count === 0) break;
@@ -144,14 +144,8 @@ class Batches {
   }
 
   async #rebalance(): Promise<void> {
-    const { voice, plan } = this.#run;
     const isStillIn = await this.#member.rebalance();
-    if (!isStillIn) {
-      voice.warn(`this member was left out of group ${plan.join.group}, and has joined it anew`);
-    }
-    const { generation, partitions } = this.#member;
-    const names = partitions.map(({ topic, partition }) => `${topic}:${partition}`);
-    voice.verbose(`generation ${generation}: ${names.join(' ') || 'no partitions'}`);
+    tellAssignment(this.#run, this.#member, { isStillIn });
   }
 }
 

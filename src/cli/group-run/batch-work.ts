@@ -15,7 +15,7 @@ import { runChild } from '../exec/run-child.js';
 import { type Collected, collect } from './collect.js';
 import { putAside } from './dead-letters.js';
 import { type GroupRun, announce } from './group-run.js';
-import type { BatchPlan } from './group-run-plan.js';
+import { type BatchPlan, wholeBatch } from './group-run-plan.js';
 
 export class BatchWork {
   readonly #run: GroupRun;
@@ -72,7 +72,7 @@ export class BatchWork {
   /** As the filters of this run have it, and as much as is still kept. */
   async #look(batch: GroupBatch): Promise<Collected> {
     const { plan, stop } = this.#run;
-    const consumer = await this.#member.openBatch(batch, whole(plan.consume));
+    const consumer = await this.#member.openBatch(batch, wholeBatch(plan.consume));
     return collect(consumer, { stop });
   }
 
@@ -121,7 +121,7 @@ export class BatchWork {
   }
 
   async #write(batch: GroupBatch, output: RecordOutput, stop: AbortSignal): Promise<void> {
-    const consumer = await this.#member.openBatch(batch, whole(this.#run.plan.consume));
+    const consumer = await this.#member.openBatch(batch, wholeBatch(this.#run.plan.consume));
     const printer = this.#run.openBatchPrinter();
     try {
       await consumeAll({
@@ -157,11 +157,6 @@ export class BatchWork {
 
 function isSuccess(end: ChildEnd): boolean {
   return end.kind === 'exited' && end.code === 0;
-}
-
-/** The ranges are the limits. */
-function whole<T extends { maxRecords: number; maxBytes: number; follow: boolean }>(plan: T): T {
-  return { ...plan, maxRecords: Infinity, maxBytes: Infinity, follow: false, until: undefined };
 }
 
 const SHOWN_CHARACTERS = 200;

@@ -8,6 +8,7 @@ import { assert } from '../../core/assert.js';
 import type { GroupBatch, GroupMembership, RecordHeader } from '../../core/index.js';
 import { type ChildEnd, describeEnd } from '../exec/child-end.js';
 import type { GroupRun } from './group-run.js';
+import { wholeBatch } from './group-run-plan.js';
 
 const RECORDS_PER_TURN = 4096;
 
@@ -29,13 +30,7 @@ export async function putAside(
     partition: undefined,
     onAcknowledged: () => undefined,
   });
-  const consumer = await member.openBatch(batch, {
-    ...plan.consume,
-    maxRecords: Infinity,
-    maxBytes: Infinity,
-    follow: false,
-    until: undefined,
-  });
+  const consumer = await member.openBatch(batch, wholeBatch(plan.consume));
   const reasons = {
     group: plan.join.group,
     batch: batch.id,

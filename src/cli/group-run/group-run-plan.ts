@@ -53,7 +53,6 @@ export interface GroupRunPlan {
   readonly isPeek: boolean;
   readonly isDryRun: boolean;
   readonly skipsIfBusy: boolean;
-  readonly failsIfEmpty: boolean;
 }
 
 const SESSION_TIMEOUT_MS = 45_000;
@@ -154,7 +153,6 @@ function planGroupRun(
     isPeek: flags.peek,
     isDryRun: flags['dry-run'],
     skipsIfBusy: flags['if-busy']?.kind === 'skip',
-    failsIfEmpty: flags['fail-if-empty'],
   };
 }
 
@@ -162,6 +160,11 @@ function planGroupRun(
 function checkSessionTimeout(timeoutMs = SESSION_TIMEOUT_MS): void {
   if (timeoutMs >= MIN_SESSION_TIMEOUT_MS && timeoutMs <= MAX_SESSION_TIMEOUT_MS) return;
   throw invalidArgument('--session-timeout can be from 1s to 30m');
+}
+
+/** For reading a batch again: its ranges are the limits. */
+export function wholeBatch(plan: ConsumePlan): ConsumePlan {
+  return { ...plan, maxRecords: Infinity, maxBytes: Infinity, follow: false, until: undefined };
 }
 
 function planBatch(

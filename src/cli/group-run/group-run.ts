@@ -103,6 +103,19 @@ export async function confirming<T>(
   }
 }
 
+/** After a rebalance: what the member has now, and whether it had to join anew. */
+export function tellAssignment(
+  { plan, voice }: GroupRun,
+  { generation, partitions }: GroupMembership,
+  { isStillIn }: { readonly isStillIn: boolean },
+): void {
+  if (!isStillIn) {
+    voice.warn(`this member was left out of group ${plan.join.group}, and has joined it anew`);
+  }
+  const names = partitions.map(({ topic, partition }) => `${topic}:${partition}`);
+  voice.verbose(`generation ${generation}: ${names.join(' ') || 'no partitions'}`);
+}
+
 export function announce({ plan, voice }: GroupRun, moved: readonly MovedOffset[]): void {
   const text = movedText(plan.join.group, moved, { reason: 'consume' });
   if (text !== undefined) voice.noteOnTerminal(text);

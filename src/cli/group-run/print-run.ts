@@ -6,7 +6,14 @@ import { formatCounted } from '../../view/numbers.js';
 import { consumeAll } from '../consume/consume-run.js';
 import { writeReceipt } from '../group/receipt-file.js';
 import { GapRefusal } from './gap-refusal.js';
-import { type GroupRun, announce, asMember, confirming, warnOfGap } from './group-run.js';
+import {
+  type GroupRun,
+  announce,
+  asMember,
+  confirming,
+  tellAssignment,
+  warnOfGap,
+} from './group-run.js';
 
 /** Kafka: auto.commit.interval.ms. */
 const COMMIT_INTERVAL_MS = 5000;
@@ -88,11 +95,9 @@ class FollowingPrinter {
   }
 
   async print(): Promise<number> {
-    const { plan, stop, voice } = this.#run;
-    for (;;) {
-      const { generation, partitions } = this.#member;
-      const names = partitions.map(({ topic, partition }) => `${topic}:${partition}`);
-      voice.verbose(`generation ${generation}: ${names.join(' ') || 'no partitions'}`);
+    const { plan, stop } = this.#run;
+    for (let isStillIn = true; ; isStillIn = await this.#member.rebalance()) {
+      tellAssignment(this.#run, this.#member, { isStillIn });
       const pause = this.#member.mustRebalance;
       const maxRecords = plan.consume.maxRecords - this.#count;
       const consumer = await this.#member.openConsumer({ ...plan.consume, maxRecords });
@@ -108,7 +113,6 @@ class FollowingPrinter {
         consumer.close();
       }
       if (!pause.aborted) return this.#count;
-      if (!(await this.#member.rebalance())) this.#tellLeftOut();
     }
   }
 
@@ -152,10 +156,5 @@ class FollowingPrinter {
       if (!isCoreError(error, 'ILLEGAL_GENERATION') && !isCoreError(error, 'BUSY')) throw error;
       this.#run.voice.warn(error.message);
     }
-  }
-
-  #tellLeftOut(): void {
-    const { voice, plan } = this.#run;
-    voice.warn(`this member was left out of group ${plan.join.group}, and has joined it anew`);
   }
 }

@@ -1,7 +1,5 @@
 import { Args, Flags } from '@oclif/core';
 import { ClusterCommand } from '../../cli/cluster-command.js';
-import type { Cluster, ExpiredOffsets } from '../../core/index.js';
-import type { RetainedPartition } from '../../view/retention-document.js';
 import { retainedPartition, retentionDocument } from '../../view/retention-document.js';
 import {
   expiredText,
@@ -39,10 +37,14 @@ export default class RetentionPrune extends ClusterCommand {
     const dryRun = flags['dry-run'];
     const cluster = await this.openCluster();
     const words = args.topic ?? [];
-    const pruned = await this.forEachTopic(cluster, words, (name) => prune(cluster, name, dryRun));
+    const groups = await cluster.openGroups();
+    const pruned = await this.forEachTopic(cluster, words, async (name) => ({
+      plans: await (dryRun ? cluster.planRetention(name) : cluster.applyRetention(name)),
+      expired: await groups.expireOffsets(name, { dryRun }),
+    }));
     if (words.length > 0 && pruned.length === 0) return;
     const document = retentionDocument(
-      pruned.flatMap(({ partitions }) => partitions),
+      pruned.flatMap(({ plans }) => plans).map((plan) => retainedPartition(plan)),
       { dryRun, expiredOffsets: pruned.flatMap(({ expired }) => expired) },
     );
     if (dryRun) for (const each of document.expiredOffsets) this.note(expiredText(each));
@@ -50,18 +52,4 @@ export default class RetentionPrune extends ClusterCommand {
     if (!dryRun) this.noteOnTerminal(prunedText(document));
     await this.show(document, retentionPlanView);
   }
-}
-
-interface PrunedTopic {
-  readonly partitions: readonly RetainedPartition[];
-  readonly expired: readonly ExpiredOffsets[];
-}
-
-async function prune(cluster: Cluster, name: string, dryRun: boolean): Promise<PrunedTopic> {
-  const plans = await (dryRun ? cluster.planRetention(name) : cluster.applyRetention(name));
-  const groups = await cluster.openGroups();
-  return {
-    partitions: plans.map((plan) => retainedPartition(plan)),
-    expired: await groups.expireOffsets(name, { dryRun }),
-  };
 }

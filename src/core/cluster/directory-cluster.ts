@@ -24,6 +24,7 @@ import type {
   TopicSummary,
   TrimResult,
 } from './cluster.js';
+import { attempt } from './attempt.js';
 import type { GroupPositions } from './group-positions.js';
 import type { Groups } from './groups.js';
 import type { ConsumeTarget, RecordConsumer } from './record-consumer.js';
@@ -292,11 +293,4 @@ function placeOf(
   partition: number,
 ): TopicPartition & { readonly topicId: string } {
   return { topic: name, partition, topicId: topic.topicId };
-}
-
-/** A synchronous answer, or failure, as a promise. */
-function attempt<T>(work: () => T): Promise<T> {
-  return new Promise((resolve) => {
-    resolve(work());
-  });
 }

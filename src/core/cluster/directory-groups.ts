@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isCoreError } from '../errors.js';
 import type { ConsumePlan } from '../consumer/consumer.js';
+import { attempt } from './attempt.js';
 import type { Environment } from '../fs/environment.js';
 import { monotonicMs } from '../fs/timer.js';
-import { applyMove, applyUndo, removeOffsets } from '../group/group-moves.js';
+import { applyMove, applyUndo, committedBy, removeOffsets } from '../group/group-moves.js';
 import { type GroupState, committedOffset, emptyGroup } from '../group/group-state.js';
 import { GroupStore } from '../group/group-store.js';
 import { MemberFile, sweepMemberFiles } from '../group/member-file.js';
@@ -18,7 +19,7 @@ import { describeGroup } from './group-description.js';
 import { enterGroup, placesOf, withFirstPositions, withoutLost } from './group-entrance.js';
 import { GroupLiveness } from './group-liveness.js';
 import { GroupLogs } from './group-logs.js';
-import { commitsOf, pendingOf, planOffsets, unknownGroup } from './group-move-plan.js';
+import { pendingOf, planOffsets, unknownGroup } from './group-move-plan.js';
 import { consumerOf, positionsIn } from './group-reading.js';
 import type {
   ExpiredOffsets,
@@ -132,7 +133,7 @@ export class DirectoryGroups implements Groups {
       }
       const atMs = this.#env.now();
       if (move.kind === 'undo') return applyUndo(state, atMs)?.state ?? state;
-      const commits = commitsOf(plan.offsets, atMs);
+      const commits = plan.offsets.flatMap((planned) => committedBy(planned, atMs) ?? []);
       return applyMove(state, commits, { reason: reasonOf(move), memberId: null, atMs }).state;
     });
     return plan as GroupMovePlan;
@@ -292,11 +293,4 @@ function reasonOf(move: GroupMove): GroupMovePlan['reason'] {
     case 'receipt':
       return 'commit';
   }
-}
-
-/** A synchronous answer, or failure, as a promise. */
-function attempt<T>(work: () => T): Promise<T> {
-  return new Promise((resolve) => {
-    resolve(work());
-  });
 }

@@ -5,8 +5,7 @@
  */
 import { assert } from '../assert.js';
 import { CoreError, isCoreError } from '../errors.js';
-import type { Consumer } from '../consumer/consumer.js';
-import { type ConsumePlan, type ReadPosition } from '../consumer/consumer.js';
+import type { ConsumePlan, Consumer, ReadPosition } from '../consumer/consumer.js';
 import { applyMove } from '../group/group-moves.js';
 import {
   type BatchRange,
@@ -14,10 +13,12 @@ import {
   type GroupState,
   type MovedOffset,
   type PendingBatch,
+  committedAt,
   committedOffset,
   findMember,
   isOrphan,
   partitionKey,
+  sharesPartition,
 } from '../group/group-state.js';
 import type { MemberFile } from '../group/member-file.js';
 import { checkOwned, withoutMembers } from '../group/membership.js';
@@ -170,7 +171,7 @@ export class DirectoryMembership implements GroupMembership {
     const wanted = new Set(findMember(this.#state, this.#memberId)?.target.map(partitionKey));
     for (const batch of this.#state.pending) {
       const isOther = isOrphan(this.#state, batch) && !this.#toldWaiting.has(batch.id);
-      if (!isOther || !batch.ranges.some((range) => wanted.has(partitionKey(range)))) continue;
+      if (!isOther || !sharesPartition(batch, wanted)) continue;
       this.#toldWaiting.add(batch.id);
       this.#request.warnOfWaiting(batch);
     }
@@ -256,15 +257,9 @@ export class DirectoryMembership implements GroupMembership {
     let moved: MovedOffset[] = [];
     await this.#change((state) => {
       const { ranges } = this.#ownPending(state, batch);
-      const offsets = ranges.map(({ topic, topicId, partition, endOffset }) => ({
-        topic,
-        topicId,
-        partition,
-        offset: endOffset,
-        leaderEpoch: -1,
-        metadata: '',
-        committedMs: env.now(),
-      }));
+      const offsets = ranges.map((range) =>
+        committedAt(range, { offset: range.endOffset, committedMs: env.now() }),
+      );
       const result = applyMove(state, offsets, {
         reason: 'consume',
         memberId: this.#memberId,
@@ -293,18 +288,10 @@ export class DirectoryMembership implements GroupMembership {
     );
     if (news.length === 0) return [];
     this.#checkTopics(news, logs);
-    const offsets: CommittedOffset[] = news.map(({ topic, partition, offset, leaderEpoch }) => {
+    const offsets = news.map(({ topic, partition, offset, leaderEpoch }) => {
       logs.reader({ topic, partition }).syncBefore(offset);
-      const { topicId } = this.#committed({ topic, partition });
-      return {
-        topic,
-        topicId,
-        partition,
-        offset,
-        leaderEpoch,
-        metadata: '',
-        committedMs: env.now(),
-      };
+      const stands = this.#committed({ topic, partition });
+      return committedAt(stands, { offset, leaderEpoch, committedMs: env.now() });
     });
     let moved: MovedOffset[] = [];
     await this.#change((state) => {

@@ -10,9 +10,11 @@ import {
   type CommittedOffset,
   type GroupState,
   type PendingBatch,
+  committedAt,
   committedOffset,
   findMember,
   partitionKey,
+  sharesPartition,
   withOffsets,
 } from '../group/group-state.js';
 import { claimFree } from '../group/claim.js';
@@ -160,9 +162,7 @@ function longestWaitingFirst(
 /** What nobody holds is in a batch that also has partitions which the run is not about. */
 function waitingBatch(state: GroupState, wanted: readonly TopicPartition[]): CoreError {
   const keys = new Set(wanted.map(partitionKey));
-  const batch = state.pending.find(({ ranges }) =>
-    ranges.some((range) => keys.has(partitionKey(range))),
-  );
+  const batch = state.pending.find((each) => sharesPartition(each, keys));
   assert(batch !== undefined, 'what nobody holds is free, or in a batch');
   const { group } = state;
   const places = batch.ranges.map(({ topic, partition }) => `${topic}:${partition}`).join(' ');
@@ -223,14 +223,7 @@ export function withFirstPositions(
         known.length > 0 ? logs.kept(place).startOffset : firstOffset(place, request, logs);
       // "end" may lie behind records that their writer has not synced yet.
       logs.reader(place).syncBefore(offset);
-      missing.push({
-        ...place,
-        topicId,
-        offset,
-        leaderEpoch: -1,
-        metadata: '',
-        committedMs: env.now(),
-      });
+      missing.push(committedAt({ ...place, topicId }, { offset, committedMs: env.now() }));
     }
   }
   return missing.length === 0 ? state : withOffsets(state, missing);

@@ -4,11 +4,11 @@ import { nearest } from '../nearest.js';
 import { type Position, resolvePosition } from '../consumer/position.js';
 import { planUndo } from '../group/group-moves.js';
 import {
-  type CommittedOffset,
   type GroupState,
-  type MovedOffset,
+  type PendingBatch,
   committedOffset,
   partitionKey,
+  sharesPartition,
 } from '../group/group-state.js';
 import type { TopicPartition } from '../topic/topic-partition.js';
 import type { ConsumeTarget } from './record-consumer.js';
@@ -167,31 +167,13 @@ function planReceipt(state: GroupState, receipt: Receipt, sources: PlanSources):
   return planned;
 }
 
-/** The offsets that a plan writes. A position that is taken away is not among them. */
-export function commitsOf(offsets: readonly MovedOffset[], committedMs: number): CommittedOffset[] {
-  return offsets.flatMap(({ topic, topicId, partition, toOffset }) =>
-    toOffset === null
-      ? []
-      : [
-          {
-            topic,
-            topicId,
-            partition,
-            offset: toOffset,
-            leaderEpoch: -1,
-            metadata: '',
-            committedMs,
-          },
-        ],
-  );
-}
-
 /** The pending batches that a move of these partitions gives up. */
-export function pendingOf(state: GroupState, places: readonly TopicPartition[]) {
+export function pendingOf(
+  state: GroupState,
+  places: readonly TopicPartition[],
+): readonly PendingBatch[] {
   const keys = new Set(places.map(partitionKey));
-  return state.pending.filter(({ ranges }) =>
-    ranges.some((range) => keys.has(partitionKey(range))),
-  );
+  return state.pending.filter((batch) => sharesPartition(batch, keys));
 }
 
 export function unknownGroup(group: string, groups: readonly string[]): CoreError {

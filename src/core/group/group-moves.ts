@@ -13,8 +13,10 @@ import {
   type MovedOffset,
   type MoveReason,
   type PendingBatch,
+  committedAt,
   committedOffset,
   partitionKey,
+  sharesPartition,
   withOffsets,
 } from './group-state.js';
 
@@ -120,12 +122,10 @@ function offsetIn(
   return found?.topicId === place.topicId ? found.offset : null;
 }
 
-/** The epoch of the records before it, and what was noted with it, are not known any more. */
-function committedBy(entry: MovedOffset, committedMs: number): CommittedOffset | undefined {
-  const { topic, topicId, partition, toOffset } = entry;
-  if (toOffset === null) return undefined;
-  const unknown = { leaderEpoch: -1, metadata: '' };
-  return { topic, topicId, partition, offset: toOffset, ...unknown, committedMs };
+/** undefined where the position is taken away. */
+export function committedBy(entry: MovedOffset, committedMs: number): CommittedOffset | undefined {
+  const { toOffset: offset } = entry;
+  return offset === null ? undefined : committedAt(entry, { offset, committedMs });
 }
 
 function clearPending(
@@ -139,10 +139,6 @@ function clearPending(
     kept: unfinished.filter((batch) => !sharesPartition(batch, keys)),
     cleared: unfinished.filter((batch) => sharesPartition(batch, keys)),
   };
-}
-
-function sharesPartition({ ranges }: PendingBatch, keys: ReadonlySet<string>): boolean {
-  return ranges.some((range) => keys.has(partitionKey(range)));
 }
 
 function withMove(moves: readonly Move[], move: Move, merge: boolean): readonly Move[] {

@@ -161,6 +161,28 @@ export function partitionKey({ topic, partition }: TopicPartition): string {
   return `${topic} ${partition}`;
 }
 
+/** That the group stands at `offset` there. The epoch of the record before it is not known, mostly. */
+export function committedAt(
+  { topic, topicId, partition }: TopicPartition & { readonly topicId: string },
+  {
+    offset,
+    committedMs,
+    leaderEpoch = -1,
+  }: Pick<CommittedOffset, 'offset' | 'committedMs'> & {
+    readonly leaderEpoch?: number;
+  },
+): CommittedOffset {
+  return { topic, topicId, partition, offset, leaderEpoch, metadata: '', committedMs };
+}
+
+/** Whether one of the partitions, by their keys, is in the batch. */
+export function sharesPartition(
+  { ranges }: Pick<PendingBatch, 'ranges'>,
+  keys: ReadonlySet<string>,
+): boolean {
+  return ranges.some((range) => keys.has(partitionKey(range)));
+}
+
 /** `state` with these offsets in place of what stood for the same partitions. */
 export function withOffsets(state: GroupState, offsets: readonly CommittedOffset[]): GroupState {
   const merged = new Map(state.offsets.map((entry) => [partitionKey(entry), entry]));

@@ -1,6 +1,7 @@
 /**
  * Every topic config of Kafka 4 (`LogConfig.configKeys()` of release 4.3), in its alphabetical
- * order, and one that Kafka has for a whole broker only: `offsets.retention.minutes`. The type of a log's config, the parser, `describe` and the docs page all follow this table.
+ * order, and one that Kafka has for a whole broker only: `offsets.retention.minutes`. The type of a
+ * log's config, the parser, `describe` and the docs page all follow this table.
  *
  * `default` is Kafka's text. `ignored` gives the reason why a config is accepted and kept, so that a
  * topic can move to Kafka and back, but changes nothing here.

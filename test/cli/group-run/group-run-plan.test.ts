@@ -106,8 +106,8 @@ describe('without a group', () => {
 
 describe('the plan of a group', () => {
   test('what is left out: from the start, all partitions, no wait, no command', async () => {
-    const { isPeek, isDryRun, failsIfEmpty, ...plan } = await groupPlanOf('-g load');
-    expect([isPeek, isDryRun, failsIfEmpty].some(Boolean)).toBe(false);
+    const { isPeek, isDryRun, ...plan } = await groupPlanOf('-g load');
+    expect([isPeek, isDryRun].some(Boolean)).toBe(false);
     expect(plan).toEqual({
       consume: expect.objectContaining({ maxRecords: Infinity, until: undefined }),
       join: {

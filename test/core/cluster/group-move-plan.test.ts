@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   type PlanSources,
   type PlannedOffset,
-  commitsOf,
   pendingOf,
   planOffsets,
   unknownGroup,
@@ -229,19 +228,6 @@ test('a position in a topic that was made anew is none in the new one', () => {
   const [entry] = standingAt({ 0: 2 }).offsets;
   const state = { ...emptyGroup(GROUP), offsets: [{ ...entry!, topicId: 'before' }] };
   expect(outline(plan(state, seek({ kind: 'end' })))).toBe('0:->4');
-});
-
-test('what is written is where it goes; a position that is taken away is not', () => {
-  const place = { topic: 'orders', topicId: 'id', fromOffset: 1 };
-  const commits = commitsOf(
-    [
-      { ...place, partition: 0, toOffset: 3 },
-      { ...place, partition: 1, toOffset: null },
-    ],
-    7,
-  );
-  const rest = { topicId: 'id', leaderEpoch: -1, metadata: '', committedMs: 7 };
-  expect(commits).toEqual([{ topic: 'orders', partition: 0, offset: 3, ...rest }]);
 });
 
 test('a move is about the batches that share a partition with it', () => {

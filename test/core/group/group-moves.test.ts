@@ -6,6 +6,7 @@ import {
   type MoveRequest,
   planUndo,
   removeOffsets,
+  committedBy,
 } from '../../../src/core/group/group-moves.js';
 import {
   type CommittedOffset,
@@ -274,4 +275,18 @@ describe('removing offsets', () => {
     const state = stateOf('a:0=1', [pendingOf('p', 'a:0=1-2')]);
     expect(() => removeOffsets(state, places)).toThrow('a batch is pending there');
   });
+});
+
+test('what is written is where it goes; a position that is taken away is not', () => {
+  const place = { topic: 'orders', topicId: 'id', partition: 0, fromOffset: 1 };
+  expect(committedBy({ ...place, toOffset: 3 }, 7)).toEqual({
+    topic: 'orders',
+    topicId: 'id',
+    partition: 0,
+    offset: 3,
+    leaderEpoch: -1,
+    metadata: '',
+    committedMs: 7,
+  });
+  expect(committedBy({ ...place, toOffset: null }, 7)).toBeUndefined();
 });
