@@ -4,7 +4,8 @@
  */
 import { RecordCursor } from '../batch/record-cursor.js';
 import { type CoreError, isCoreError } from '../errors.js';
-import type { LogCursor, PrunedRange } from '../log/log-cursor.js';
+import type { LogCursor } from '../log/log-cursor.js';
+import type { OffsetRange } from '../log/offset-range.js';
 import type { LogReader } from '../log/log-reader.js';
 import { ConsumedRecord } from './consumed-record.js';
 
@@ -31,7 +32,7 @@ export class PartitionStream {
   readonly #range: StreamRange;
   readonly #chunkBytes: number | undefined;
   readonly #records = new RecordCursor();
-  readonly #pruned: PrunedRange[] = [];
+  readonly #pruned: OffsetRange[] = [];
   #cursor: LogCursor | undefined;
   /** Records before it are not given out: the range's begin, or where a prune left off. */
   #fromOffset: number;
@@ -61,7 +62,7 @@ export class PartitionStream {
   }
 
   /** Ranges that were pruned before they could be read. */
-  get prunedRanges(): readonly PrunedRange[] {
+  get prunedRanges(): readonly OffsetRange[] {
     return this.#pruned;
   }
 
@@ -128,7 +129,7 @@ export class PartitionStream {
   }
 
   /** A batch may begin before the offset up to which records are gone. */
-  #tellPruned({ firstOffset, endOffset }: PrunedRange): void {
+  #tellPruned({ firstOffset, endOffset }: OffsetRange): void {
     this.#fromOffset = endOffset;
     this.#pruned.push({ firstOffset, endOffset: Math.min(endOffset, this.#range.untilOffset) });
   }

@@ -28,7 +28,8 @@
  *    24  8  logStartOffset: records below it are gone, whatever the segments still hold
  *    32  2  number of failed ranges
  *    34  1  1 once a writer of ours has been here; 0 for a new partition and for an adopted folder
- *    40 16n failed ranges, at most 29: int64 first offset, int64 end offset (exclusive)
+ *    36  2  number of lost ranges
+ *    40 16n the failed ranges, then the lost ones: int64 first offset, int64 end offset (exclusive)
  *
  * Only the holder of the lock writes. If the process dies during a write, the other slot of the pair
  * holds the state before it. A power cut may bring back an older running state, or tear both of its
@@ -40,6 +41,7 @@ import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { CoreError } from '../errors.js';
 import type { OwnerIdentity } from '../fs/environment.js';
 import type { File } from '../fs/file-system.js';
+import { type OffsetRange, coarsened } from './offset-range.js';
 
 const SLOT_BYTES = 512;
 const RUNNING_POSITION = 0;
@@ -70,16 +72,12 @@ const COMMAND_BYTES = 32;
 const LOG_START_AT = 24;
 const FAILED_COUNT_AT = 32;
 const ESTABLISHED_AT = 34;
-const FAILED_RANGES_AT = 40;
-const FAILED_RANGE_BYTES = 16;
-export const MAX_FAILED_RANGES = Math.floor((SLOT_BYTES - FAILED_RANGES_AT) / FAILED_RANGE_BYTES);
-
-/** Records whose sync failed: in the page cache perhaps, on disk perhaps. */
-export interface FailedRange {
-  readonly firstOffset: number;
-  /** Exclusive. */
-  readonly endOffset: number;
-}
+const LOST_COUNT_AT = 36;
+const RANGES_AT = 40;
+const RANGE_BYTES = 16;
+const RANGES_MAX = Math.floor((SLOT_BYTES - RANGES_AT) / RANGE_BYTES);
+/** Of failed ranges and of lost ones, half of the room each; more become coarser. */
+export const RANGES_MAX_PER_KIND = Math.floor(RANGES_MAX / 2);
 
 export interface LockOwner extends OwnerIdentity {
   readonly bootId: string;
@@ -103,7 +101,10 @@ export interface KeptState {
    * log is new, or it comes from elsewhere.
    */
   readonly isEstablished: boolean;
-  readonly failedRanges: readonly FailedRange[];
+  /** Their sync failed: in the page cache perhaps, on disk perhaps, never acknowledged. */
+  readonly failedRanges: readonly OffsetRange[];
+  /** Given up by a repair: what is missing there is known to be missing. */
+  readonly lostRanges: readonly OffsetRange[];
 }
 
 export interface ControlState extends RunningState, KeptState {
@@ -122,13 +123,19 @@ const UNKNOWN_RUNNING: RunningState = {
   owner: { pid: 0, startTime: 0, sinceMs: 0, bootId: '', command: '' },
 };
 
+const NOTHING_KEPT: KeptState = {
+  logStartOffset: 0,
+  isEstablished: false,
+  failedRanges: [],
+  lostRanges: [],
+};
+
 /** The content of a new partition's control file. */
 export function initialControlFile(): Uint8Array {
   const bytes = Buffer.alloc(CONTROL_FILE_BYTES);
-  const kept: KeptState = { logStartOffset: 0, isEstablished: false, failedRanges: [] };
   for (const counter of [1, 2]) {
     bytes.set(encodeRunning(counter, UNKNOWN_RUNNING), slotPosition(RUNNING_POSITION, counter));
-    bytes.set(encodeKept(counter, kept), slotPosition(KEPT_POSITION, counter));
+    bytes.set(encodeKept(counter, NOTHING_KEPT), slotPosition(KEPT_POSITION, counter));
   }
   return bytes;
 }
@@ -235,28 +242,31 @@ function decodeRunning(view: DataView): RunningState {
 function encodeKept(counter: number, state: KeptState): Uint8Array {
   const { bytes, view } = newSlot(counter);
   writeInt64(view, LOG_START_AT, state.logStartOffset);
-  const ranges = state.failedRanges.slice(-MAX_FAILED_RANGES);
-  view.setUint16(FAILED_COUNT_AT, ranges.length);
+  const failed = coarsened(state.failedRanges, RANGES_MAX_PER_KIND);
+  const lost = coarsened(state.lostRanges, RANGES_MAX_PER_KIND);
+  view.setUint16(FAILED_COUNT_AT, failed.length);
   view.setUint8(ESTABLISHED_AT, state.isEstablished ? 1 : 0);
-  ranges.forEach(({ firstOffset, endOffset }, index) => {
-    writeInt64(view, FAILED_RANGES_AT + index * FAILED_RANGE_BYTES, firstOffset);
-    writeInt64(view, FAILED_RANGES_AT + index * FAILED_RANGE_BYTES + 8, endOffset);
-  });
+  view.setUint16(LOST_COUNT_AT, lost.length);
+  for (const [index, { firstOffset, endOffset }] of [...failed, ...lost].entries()) {
+    writeInt64(view, RANGES_AT + index * RANGE_BYTES, firstOffset);
+    writeInt64(view, RANGES_AT + index * RANGE_BYTES + 8, endOffset);
+  }
   view.setUint32(CRC_AT, crc32c(bytes, CRC_FROM, SLOT_BYTES));
   return bytes;
 }
 
 function decodeKept(view: DataView): KeptState {
-  const failedRanges: FailedRange[] = [];
-  const count = Math.min(view.getUint16(FAILED_COUNT_AT), MAX_FAILED_RANGES);
-  for (let index = 0; index < count; index++) {
-    const at = FAILED_RANGES_AT + index * FAILED_RANGE_BYTES;
-    failedRanges.push({ firstOffset: readInt64(view, at), endOffset: readInt64(view, at + 8) });
-  }
+  const failedCount = view.getUint16(FAILED_COUNT_AT);
+  const count = Math.min(failedCount + view.getUint16(LOST_COUNT_AT), RANGES_MAX);
+  const ranges = Array.from({ length: count }, (_, index): OffsetRange => {
+    const at = RANGES_AT + index * RANGE_BYTES;
+    return { firstOffset: readInt64(view, at), endOffset: readInt64(view, at + 8) };
+  });
   return {
     logStartOffset: readInt64(view, LOG_START_AT),
     isEstablished: view.getUint8(ESTABLISHED_AT) === 1,
-    failedRanges,
+    failedRanges: ranges.slice(0, failedCount),
+    lostRanges: ranges.slice(failedCount),
   };
 }
 

@@ -19,6 +19,7 @@ import { SegmentTail } from '../segment/segment-tail.js';
 import { closeSegment, openSegment, openSegmentLog } from '../segment/segment.js';
 import { type TailContext, judgeTail } from '../segment/tail-verdict.js';
 import type { LogView } from './log-view.js';
+import type { OffsetRange } from './offset-range.js';
 
 export interface LogPlace {
   /** Of the segment. */
@@ -29,13 +30,6 @@ export interface LogPlace {
   readonly offset: number;
   /** Size of the read buffer; undefined: the usual one. */
   readonly chunkBytes?: number | undefined;
-}
-
-/** Offsets that were let go of while they were still to be read. */
-export interface PrunedRange {
-  readonly firstOffset: number;
-  /** Exclusive. */
-  readonly endOffset: number;
 }
 
 /** A bad checksum may be a write that is under way: so often is it read again. */
@@ -53,7 +47,7 @@ export class LogCursor {
   /** Size of the segment's file when it was last looked at, and how often it was read again since. */
   #seenBytes: number;
   #rereads = 0;
-  #pruned: PrunedRange | undefined;
+  #pruned: OffsetRange | undefined;
 
   /** FILE_NOT_FOUND if the segment is gone. The batch at the place may begin behind its offset. */
   constructor(log: LogView, place: LogPlace) {
@@ -103,7 +97,7 @@ export class LogCursor {
   }
 
   /** Set once records were pruned away before they could be read; the cursor stands behind them. */
-  takePruned(): PrunedRange | undefined {
+  takePruned(): OffsetRange | undefined {
     const pruned = this.#pruned;
     this.#pruned = undefined;
     return pruned;

@@ -26,11 +26,11 @@ import {
   catchUp,
   openActiveSegment,
 } from './active-segment.js';
-import type { FailedRange } from './control-file.js';
 import type { LogConfig } from './log-config.js';
 import type { LogLocation } from './log-location.js';
 import { LogLock, type LockWait, type SyncedPlace } from './log-lock.js';
 import type { AppendedBatch, LogWriterOptions } from './log-writer-options.js';
+import { type OffsetRange, withRange } from './offset-range.js';
 import {
   NO_POLICY,
   type RetentionPlan,
@@ -52,7 +52,7 @@ export class LogWriter {
   #isCertain = true;
   /** A sync failed: what was appended before must never be acknowledged by a later one. */
   #poison: CoreError | undefined;
-  #unsynced: FailedRange | undefined;
+  #unsynced: OffsetRange | undefined;
   #synced: SyncedPlace | undefined;
   #setAside: string[] = [];
   #repairs: TailRepair[] = [];
@@ -305,13 +305,13 @@ export class LogWriter {
   }
 
   /** Somebody else's sync of the same bytes may have failed, and only they were told. */
-  #checkAcknowledgeable(range: FailedRange): void {
+  #checkAcknowledgeable(range: OffsetRange): void {
     const failed = failedPart(range, this.#lock.peek().failedRanges);
     if (failed !== undefined) throw syncFailed(this.#location.directory, failed);
   }
 
   /** The error to report; whatever else goes wrong meanwhile, it is that the sync failed. */
-  async #failSync(range: FailedRange, cause: unknown, wait: LockWait): Promise<CoreError> {
+  async #failSync(range: OffsetRange, cause: unknown, wait: LockWait): Promise<CoreError> {
     try {
       await this.#acquire(wait);
       try {
@@ -345,14 +345,14 @@ export class LogWriter {
     if (this.#poison !== undefined) throw this.#poison;
   }
 
-  #poisonBy(failed: FailedRange, cause: unknown): CoreError {
+  #poisonBy(failed: OffsetRange, cause: unknown): CoreError {
     this.#poison ??= syncFailed(this.#location.directory, failed, cause);
     return this.#poison;
   }
 
-  #writeDown(failed: FailedRange): void {
-    const known = this.#lock.state.failedRanges;
-    tryAnyway(() => this.#lock.keep({ failedRanges: [...known, failed] }));
+  #writeDown(failed: OffsetRange): void {
+    const failedRanges = withRange(this.#lock.state.failedRanges, failed);
+    tryAnyway(() => this.#lock.keep({ failedRanges }));
   }
 
   /** The log was rolled by another process, at `nextBase`: our unsynced records are sealed by now. */

@@ -1,9 +1,9 @@
 /** A sync that the disk refused: its records may or may not be stored. */
 import { CoreError, isCoreError } from '../errors.js';
-import type { FailedRange } from './control-file.js';
+import { type OffsetRange, intersection } from './offset-range.js';
 
 /** SYNC_FAILED, with the range in `details`; `directory` is the partition's. */
-export function syncFailed(directory: string, range: FailedRange, cause?: unknown): CoreError {
+export function syncFailed(directory: string, range: OffsetRange, cause?: unknown): CoreError {
   const { firstOffset, endOffset } = range;
   const what =
     firstOffset < endOffset
@@ -18,18 +18,14 @@ export function syncFailed(directory: string, range: FailedRange, cause?: unknow
 
 /** The part of `range` whose sync failed, whoever tried; undefined if none did. */
 export function failedPart(
-  range: FailedRange,
-  failedRanges: readonly FailedRange[],
-): FailedRange | undefined {
-  const failed = failedRanges.find(
-    ({ firstOffset, endOffset }) => firstOffset < range.endOffset && endOffset > range.firstOffset,
-  );
-  return (
-    failed && {
-      firstOffset: Math.max(failed.firstOffset, range.firstOffset),
-      endOffset: Math.min(failed.endOffset, range.endOffset),
-    }
-  );
+  range: OffsetRange,
+  failedRanges: readonly OffsetRange[],
+): OffsetRange | undefined {
+  for (const failed of failedRanges) {
+    const part = intersection(range, failed);
+    if (part !== undefined) return part;
+  }
+  return undefined;
 }
 
 /** The same disk has just failed: what it refuses now changes nothing of what is reported. */

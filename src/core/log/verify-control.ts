@@ -21,6 +21,11 @@ export function verifyControl(view: LogView): ControlVerification {
       offset: firstOffset,
     });
   }
+  for (const { firstOffset, endOffset } of control?.lostRanges ?? []) {
+    findings.note(`a repair gave up records ${firstOffset} to ${endOffset - 1}`, {
+      offset: firstOffset,
+    });
+  }
   return { control, findings: findings.list };
 }
 

@@ -3,12 +3,13 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   type ControlState,
   CONTROL_FILE_BYTES,
-  MAX_FAILED_RANGES,
+  RANGES_MAX_PER_KIND,
   initialControlFile,
   readControl,
   writeKept,
   writeRunning,
 } from '../../../src/core/log/control-file.js';
+import { isCovered } from '../../../src/core/log/offset-range.js';
 import type { File } from '../../../src/core/fs/file-system.js';
 import { FaultFileSystem } from '../../support/fault-fs.js';
 import { flipBit } from '../../support/log-fixture.js';
@@ -44,6 +45,7 @@ test('a new one knows nothing', () => {
     activeBaseOffset: -1,
     logStartOffset: 0,
     failedRanges: [],
+    lostRanges: [],
   });
 });
 
@@ -117,13 +119,28 @@ test('an empty or cut file is damaged', () => {
   expect(() => readControl(file)).toThrow(expect.objectContaining({ code: 'DATA_DIR_DAMAGED' }));
 });
 
-test('the newest failed ranges are kept', () => {
-  const failedRanges = Array.from({ length: 40 }, (_, at) => ({
-    firstOffset: at,
-    endOffset: at + 1,
+test('failed and lost ranges are told apart', () => {
+  const failedRanges = [{ firstOffset: 1, endOffset: 3 }];
+  const lostRanges = [
+    { firstOffset: 5, endOffset: 7 },
+    { firstOffset: 2 ** 40, endOffset: 2 ** 40 + 9 },
+  ];
+  writeKept(file, state, { failedRanges, lostRanges });
+  expect(readControl(file)).toMatchObject({ failedRanges, lostRanges });
+});
+
+test('of too many ranges none is forgotten: they become coarser', () => {
+  const many = Array.from({ length: 40 }, (_, at) => ({
+    firstOffset: 10 * at,
+    endOffset: 10 * at + 1,
   }));
-  writeKept(file, state, { failedRanges });
-  expect(readControl(file).failedRanges).toEqual(failedRanges.slice(-MAX_FAILED_RANGES));
+  writeKept(file, state, { failedRanges: many, lostRanges: many });
+  const { failedRanges, lostRanges } = readControl(file);
+  expect([failedRanges.length, lostRanges.length]).toEqual([14, 14]);
+  expect(RANGES_MAX_PER_KIND).toBe(14);
+  for (const range of many) {
+    expect(isCovered(range, failedRanges) && isCovered(range, lostRanges)).toBe(true);
+  }
 });
 
 test('the kept state is synced, the running one is not', () => {

@@ -5,7 +5,8 @@ import type { LogConfig } from '../../../src/core/log/log-config.js';
 import type { LogWriter } from '../../../src/core/log/log-writer.js';
 import type { AppendedBatch } from '../../../src/core/log/log-writer-options.js';
 import { RecordCursor } from '../../../src/core/batch/record-cursor.js';
-import { type FailedRange, readControl } from '../../../src/core/log/control-file.js';
+import { readControl } from '../../../src/core/log/control-file.js';
+import type { OffsetRange } from '../../../src/core/log/offset-range.js';
 import { segmentPath } from '../../../src/core/segment/file-names.js';
 import { type Fault, FaultFileSystem, type Operation } from '../../support/fault-fs.js';
 import {
@@ -401,7 +402,7 @@ function readable(disk: MemoryFileSystem, bootId: string): string[] {
       texts.push(readFrom(disk, offset, bootId)!);
     } catch (error) {
       expect(error).toMatchObject({ code: 'SEGMENT_CORRUPT' });
-      const isUncertain = (range: FailedRange): boolean =>
+      const isUncertain = (range: OffsetRange): boolean =>
         range.firstOffset <= offset && offset < range.endOffset;
       expect(reader.control()!.failedRanges.some(isUncertain)).toBe(true);
     }
