@@ -7,9 +7,20 @@ export function ambiguityText(count: number): string {
   return `${formatCounted(count, 'record')} ${verb} the delimiter; -0 or -F json keeps them apart`;
 }
 
-export function gapText({ topic, partition, firstOffset, endOffset }: Gap): string {
+const GAP_REASONS: Readonly<Record<Gap['reason'], string>> = {
+  pruned: 'were pruned before they could be read',
+  unsynced: 'are gone: the disk had refused to sync them, and they were never acknowledged',
+  repaired: 'are gone: a repair gave them up',
+  damaged: 'are passed over',
+};
+
+export function gapText({ topic, partition, firstOffset, endOffset, reason, damage }: Gap): string {
+  const because = reason === 'damaged' && damage !== undefined ? `: ${damage.message}` : '';
+  const place = `${topic}:${partition}`;
+  if (firstOffset === endOffset) return `${place}: nothing behind it is readable${because}`;
   const count = formatCount(endOffset - firstOffset);
-  return `${topic}:${partition}: offsets ${firstOffset} to ${endOffset - 1} (${count}) were pruned before they could be read`;
+  const offsets = `offsets ${firstOffset} to ${endOffset - 1} (${count})`;
+  return `${place}: ${offsets} ${GAP_REASONS[reason]}${because}`;
 }
 
 /** A group's position that nothing is kept at. */

@@ -74,6 +74,10 @@ export const CONSUME_FLAGS = {
     summary: 'Begin at the nearest offset that is kept, and go on past pruned records.',
     helpGroup: RARE,
   }),
+  'skip-damaged': Flags.boolean({
+    summary: 'Go on past damage, and say what is missing, instead of exit 7.',
+    helpGroup: RARE,
+  }),
   order: Flags.option({
     options: ['time', 'partition'] as const,
     default: 'time' as const,

@@ -18,6 +18,7 @@ export interface ConsumeFlags {
   readonly follow: boolean;
   readonly partition?: number[] | undefined;
   readonly clamp: boolean;
+  readonly 'skip-damaged'?: boolean;
   readonly order: 'time' | 'partition';
   readonly key?: string | undefined;
   readonly grep?: string | undefined;
@@ -30,6 +31,7 @@ export function planConsume(flags: ConsumeFlags, nowMs: number): ConsumePlan {
     from: beginningOf(flags, nowMs),
     until,
     clamp: flags.clamp,
+    skipDamaged: flags['skip-damaged'] ?? false,
     follow: flags.follow,
     order: flags.order,
     last: flags.last,

@@ -37,11 +37,12 @@ export async function readRange(run: RangeRun): Promise<number> {
       onProgress: (records) => {
         run.onProgress(records);
       },
-      // With --clamp a gap is news, without it a failure.
       onGap: (gap) => {
         voice.warn(gapText(gap));
-        if (!plan.clamp) voice.fail(EXIT.notFound);
-        return plan.clamp;
+        // With --clamp pruned records are news, without it a failure. What else is gone, is known to be.
+        const goesOn = plan.clamp || gap.reason !== 'pruned';
+        if (!goesOn) voice.fail(EXIT.notFound);
+        return goesOn;
       },
     });
     await output.sync();

@@ -73,7 +73,7 @@ class Batches {
   }
 
   async #give(starts: readonly ReadPosition[], found: Collected): Promise<number> {
-    const refusal = new GapRefusal(this.#run);
+    const refusal = new GapRefusal(this.#run, this.#work.tellGap);
     if (!found.gaps.map(refusal.onGap).every(Boolean)) return 0;
     if (!this.#plan.each) return this.#giveOne(found);
     let count = 0;

@@ -4,7 +4,7 @@
  * topic.
  */
 import { CoreError } from '../../core/errors.js';
-import type { GroupBatch, GroupMembership } from '../../core/index.js';
+import type { Gap, GroupBatch, GroupMembership } from '../../core/index.js';
 import { ambiguityText, gapText } from '../../view/consume-view.js';
 import { type RecordOutput, consumeAll } from '../consume/consume-run.js';
 import { backoffMs, waitForRetry } from '../exec/backoff.js';
@@ -21,6 +21,7 @@ export class BatchWork {
   readonly #run: GroupRun;
   readonly #plan: BatchPlan;
   readonly #member: GroupMembership;
+  readonly #toldGaps = new Set<string>();
 
   constructor(run: GroupRun, plan: BatchPlan, member: GroupMembership) {
     this.#run = run;
@@ -28,13 +29,21 @@ export class BatchWork {
     this.#member = member;
   }
 
+  /** Once for each: a batch is read before it is begun, and again when it is given out. */
+  readonly tellGap = (gap: Gap): void => {
+    const text = gapText(gap);
+    if (this.#toldGaps.has(text)) return;
+    this.#toldGaps.add(text);
+    this.#run.voice.warn(text);
+  };
+
   /**
    * Resolves with the number of records when the batch is done with. DELIVERY_UNCONFIRMED if its command
    * failed for the last time in this run; the stop's reason if that was why.
    */
   async complete(first: GroupBatch): Promise<number> {
     const found = await this.#look(first);
-    for (const gap of found.gaps) this.#run.voice.warn(gapText(gap));
+    found.gaps.forEach(this.tellGap);
     if (found.count > 0) await this.#untilDone(first, found);
     else await this.#finish(first);
     return found.count;

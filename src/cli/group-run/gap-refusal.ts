@@ -6,17 +6,25 @@ import type { GroupRun } from './group-run.js';
 /** Records that were gone before they could be read, where that is not to be passed over. */
 export class GapRefusal {
   readonly #run: GroupRun;
+  readonly #tell: (gap: Gap) => void;
   isMade = false;
 
-  constructor(run: GroupRun) {
+  constructor(
+    run: GroupRun,
+    tell = (gap: Gap): void => {
+      run.voice.warn(gapText(gap));
+    },
+  ) {
     this.#run = run;
+    this.#tell = tell;
   }
 
   /** Whether reading goes on. */
   readonly onGap = (gap: Gap): boolean => {
     const { plan, voice } = this.#run;
-    voice.warn(gapText(gap));
-    if (plan.join.onGap !== 'fail') return true;
+    this.#tell(gap);
+    // What was never acknowledged is no loss.
+    if (plan.join.onGap !== 'fail' || gap.reason === 'unsynced') return true;
     voice.fail(EXIT.notFound);
     this.isMade = true;
     return false;

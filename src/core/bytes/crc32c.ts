@@ -17,7 +17,7 @@ const NATIVE_RANGE_BYTES = 256 * 1024;
 const NATIVE_MIN_BYTES = 512;
 
 interface NativeLibrary {
-  crc32c(bytes: Uint8Array, initial?: number): number;
+  crc32c(bytes: Uint8Array, before?: number): number;
 }
 
 /** SLICES tables of 256: table[k * 256 + b] is the CRC of byte b followed by k zero bytes. */
@@ -26,23 +26,26 @@ let table: Int32Array | undefined;
 let native: NativeLibrary | null | undefined;
 let scannedBytes = 0;
 
-/** The CRC of bytes[from, to) as an unsigned 32-bit number. */
-export function crc32c(bytes: Uint8Array, from: number, to: number): number {
+/**
+ * The CRC of bytes[from, to) as an unsigned 32-bit number; of what stands before them too, if `before` is
+ * the CRC of that.
+ */
+export function crc32c(bytes: Uint8Array, from: number, to: number, before = 0): number {
   const length = to - from;
   if (length >= NATIVE_MIN_BYTES) {
     if (native === undefined) {
       scannedBytes += length;
       if (length >= NATIVE_RANGE_BYTES || scannedBytes >= NATIVE_AFTER_BYTES) native = loadNative();
     }
-    if (native) return native.crc32c(bytes.subarray(from, to));
+    if (native) return native.crc32c(bytes.subarray(from, to), before);
   }
-  return crc32cInJs(bytes, from, to);
+  return crc32cInJs(bytes, from, to, before);
 }
 
 /** The same without the native library. */
-export function crc32cInJs(bytes: Uint8Array, from: number, to: number): number {
+export function crc32cInJs(bytes: Uint8Array, from: number, to: number, before = 0): number {
   const t = (table ??= buildTable());
-  let crc = -1;
+  let crc = ~before;
   let at = from;
   // Index arithmetic stays within [from, to) and the tables, so `as number` only names what is so.
   for (; at + SLICES <= to; at += SLICES) {

@@ -209,7 +209,7 @@ export class DirectoryCluster implements Cluster {
           return {
             topic: topic.name,
             partition,
-            reader: topic.openReader(partition),
+            reader: topic.openReader(partition, request),
             fromOffset: groups?.offsetOf(request.from, place),
             untilOffset: groups?.offsetOf(request.until, place),
           };

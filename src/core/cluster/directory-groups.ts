@@ -34,6 +34,7 @@ import type {
   ReadRequest,
 } from './groups.js';
 import type { MembershipSources } from './membership-watch.js';
+import { writingDownRefusal } from './refused-sync.js';
 
 const MINUTE_MS = 60_000;
 /** Between two looks at a group that is busy. */
@@ -121,7 +122,7 @@ export class DirectoryGroups implements Groups {
   async move(group: string, move: GroupMove): Promise<GroupMovePlan> {
     if (move.kind === 'undo' || move.kind === 'receipt') this.#read(group);
     let plan: GroupMovePlan | undefined;
-    await this.#store.change(group, this.#options.wait(), (found) => {
+    await this.#change(group, this.#logs, (found) => {
       const liveness = this.#liveness(group);
       const state = withoutLost(found, { env: this.#env, logs: this.#logs, liveness });
       plan = this.#plan(state, move);
@@ -129,7 +130,7 @@ export class DirectoryGroups implements Groups {
       if (busy !== undefined) throw busy;
       for (const { topic, partition, toOffset } of plan.offsets) {
         if (!this.#logs.has({ topic, partition })) continue;
-        this.#logs.reader({ topic, partition }).syncBefore(toOffset ?? 0);
+        this.#logs.syncBefore({ topic, partition }, toOffset ?? 0);
       }
       const atMs = this.#env.now();
       if (move.kind === 'undo') return applyUndo(state, atMs)?.state ?? state;
@@ -137,6 +138,16 @@ export class DirectoryGroups implements Groups {
       return applyMove(state, commits, { reason: reasonOf(move), memberId: null, atMs }).state;
     });
     return plan as GroupMovePlan;
+  }
+
+  /** A change of a group's state that syncs what its positions stand on. */
+  #change(
+    group: string,
+    logs: GroupLogs,
+    change: (state: GroupState) => GroupState,
+  ): Promise<GroupState> {
+    const wait = (): LockWait => this.#options.wait();
+    return writingDownRefusal({ logs, wait }, () => this.#store.change(group, wait(), change));
   }
 
   async delete(group: string): Promise<GroupDescription> {
@@ -186,12 +197,10 @@ export class DirectoryGroups implements Groups {
     const membersFolder = this.#store.membersFolder(group);
     let file: MemberFile | undefined;
     let taken: Entered['taken'] = [];
+    const logs = this.#openLogs();
     try {
-      const state = await this.#store.change(group, sources.wait(), (found) => {
-        const entrance = enterGroup(found, request, memberId, {
-          ...sources,
-          logs: this.#openLogs(),
-        });
+      const state = await this.#change(group, logs, (found) => {
+        const entrance = enterGroup(found, request, memberId, { ...sources, logs });
         taken = entrance.taken;
         this.#store.makeFolders(group);
         const path = join(membersFolder, memberId);
@@ -211,7 +220,7 @@ export class DirectoryGroups implements Groups {
     const begin = (state: GroupState): GroupState =>
       withFirstPositions(state, request, { env: this.#env, logs });
     const state = request.keepsFirstPositions
-      ? await this.#store.change(request.group, this.#options.wait(), begin)
+      ? await this.#change(request.group, logs, begin)
       : begin(this.#readOrNew(request.group));
     const sources = { env: this.#env, logs };
     const { places, gaps } = positionsIn(state, placesOf(request, logs), request, sources);

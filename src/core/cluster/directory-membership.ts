@@ -39,6 +39,7 @@ import type { GroupLogs } from './group-logs.js';
 import type { BatchRanges, GroupBatch, GroupMembership, JoinRequest } from './groups.js';
 import { type ConsumerSources, consumerOf, positionsIn } from './group-reading.js';
 import { type MembershipSources, MembershipWatch } from './membership-watch.js';
+import { syncPositions } from './refused-sync.js';
 
 export interface Entered {
   readonly memberId: string;
@@ -212,7 +213,7 @@ export class DirectoryMembership implements GroupMembership {
   async begin(positions: readonly ReadPosition[]): Promise<GroupBatch> {
     const ranges = this.#rangesUpTo(positions);
     assert(ranges.length > 0, 'a batch has records');
-    this.#sync(ranges);
+    await this.#sync(ranges.map((range) => ({ ...range, offset: range.endOffset })));
     const { env } = this.#sources;
     const batch = {
       id: randomNonce(),
@@ -288,8 +289,8 @@ export class DirectoryMembership implements GroupMembership {
     );
     if (news.length === 0) return [];
     this.#checkTopics(news, logs);
+    await this.#sync(news);
     const offsets = news.map(({ topic, partition, offset, leaderEpoch }) => {
-      logs.reader({ topic, partition }).syncBefore(offset);
       const stands = this.#committed({ topic, partition });
       return committedAt(stands, { offset, leaderEpoch, committedMs: env.now() });
     });
@@ -357,11 +358,9 @@ export class DirectoryMembership implements GroupMembership {
     }
   }
 
-  #sync(ranges: readonly BatchRange[]): void {
-    const logs = this.#sources.openLogs();
-    for (const { topic, partition, endOffset } of ranges) {
-      logs.reader({ topic, partition }).syncBefore(endOffset);
-    }
+  async #sync(positions: readonly (TopicPartition & { readonly offset: number })[]): Promise<void> {
+    const { openLogs, wait } = this.#sources;
+    await syncPositions(positions, { logs: openLogs(), wait });
   }
 
   async #change(change: (state: GroupState) => GroupState): Promise<void> {

@@ -222,7 +222,7 @@ export function withFirstPositions(
       const offset =
         known.length > 0 ? logs.kept(place).startOffset : firstOffset(place, request, logs);
       // "end" may lie behind records that their writer has not synced yet.
-      logs.reader(place).syncBefore(offset);
+      logs.syncBefore(place, offset);
       missing.push(committedAt({ ...place, topicId }, { offset, committedMs: env.now() }));
     }
   }

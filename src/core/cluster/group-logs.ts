@@ -2,10 +2,11 @@
  * The logs that groups have positions in. Each topic and each end is looked up once, so a thousand
  * groups on one topic cost what one does: an object is good for one command, or one step of a long one.
  */
-import { isCoreError } from '../errors.js';
+import { type CoreError, isCoreError } from '../errors.js';
 import { PartitionStream } from '../consumer/partition-stream.js';
 import { type KeptRange, keptRange } from '../consumer/position.js';
 import type { LogReader } from '../log/log-reader.js';
+import type { OffsetRange } from '../log/offset-range.js';
 import type { OpenTopic } from '../topic/open-topic.js';
 import type { TopicPartition } from '../topic/topic-partition.js';
 import { partitionKey } from '../group/group-state.js';
@@ -13,12 +14,18 @@ import { partitionKey } from '../group/group-state.js';
 /** One record is looked for. */
 const PROBE_BYTES = 8 * 1024;
 
+export interface RefusedSync {
+  readonly place: TopicPartition;
+  readonly range: OffsetRange;
+}
+
 export class GroupLogs {
   readonly #openTopic: (name: string) => OpenTopic;
   readonly #topics = new Map<string, OpenTopic | undefined>();
   readonly #readers = new Map<string, LogReader>();
   readonly #kept = new Map<string, KeptRange>();
   readonly #timestamps = new Map<string, number | undefined>();
+  #refused: RefusedSync | undefined;
 
   constructor(openTopic: (name: string) => OpenTopic) {
     this.#openTopic = openTopic;
@@ -59,16 +66,33 @@ export class GroupLogs {
   }
 
   /** UNKNOWN_TOPIC_OR_PARTITION if the topic has no such partition. */
-  reader(place: TopicPartition): LogReader {
-    const key = partitionKey(place);
+  reader(place: TopicPartition, { skipDamaged = false } = {}): LogReader {
+    const key = `${partitionKey(place)}${skipDamaged ? ' skipping' : ''}`;
     let reader = this.#readers.get(key);
     if (reader === undefined) {
       const topic = this.topic(place.topic);
       topic.checkPartition(place.partition);
-      reader = topic.openReader(place.partition);
+      reader = topic.openReader(place.partition, { skipDamaged });
       this.#readers.set(key, reader);
     }
     return reader;
+  }
+
+  /** Makes all records below `offset` durable. SYNC_FAILED: see `takeRefused`. */
+  syncBefore(place: TopicPartition, offset: number): void {
+    try {
+      this.reader(place).syncBefore(offset);
+    } catch (error) {
+      if (isCoreError(error, 'SYNC_FAILED')) this.#refused = { place, range: rangeOf(error) };
+      throw error;
+    }
+  }
+
+  /** What the disk refused to sync, once. */
+  takeRefused(): RefusedSync | undefined {
+    const refused = this.#refused;
+    this.#refused = undefined;
+    return refused;
   }
 
   kept(place: TopicPartition): KeptRange {
@@ -111,4 +135,12 @@ export class GroupLogs {
       stream.close();
     }
   }
+}
+
+/** As `syncFailed` tells it. */
+function rangeOf({ details }: CoreError): OffsetRange {
+  return {
+    firstOffset: Number(details['firstOffset']),
+    endOffset: Number(details['endOffset']),
+  };
 }

@@ -35,6 +35,8 @@ export function positionsIn(
     if (position >= startOffset && position <= end.offset) {
       return { ...place, fromOffset: position };
     }
+    // It may well stand behind records that nobody can read any more.
+    if (position > end.offset && end.damage !== undefined) throw end.damage;
     const gap: PositionGap = {
       topic: place.topic,
       partition: place.partition,
@@ -55,7 +57,7 @@ export function consumerOf(
   plan: ConsumePlan,
   { env, logs }: ConsumerSources,
 ): Consumer {
-  const partitions = ranges.map((range) => ({ ...range, reader: logs.reader(range) }));
+  const partitions = ranges.map((range) => ({ ...range, reader: logs.reader(range, plan) }));
   return new Consumer(partitions, { ...plan, now: () => env.now() });
 }
 

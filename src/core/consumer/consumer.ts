@@ -3,10 +3,11 @@
  * and no lock: any number of consumers may read at once.
  *
  * Where a range begins and ends is fixed when the consumer is made, so without `follow` it ends even
- * if others keep writing. Offsets that were pruned while they were to be read are told by `gaps`.
+ * if others keep writing. Records that are found to be gone are told by `gaps`.
  */
 import { CoreError } from '../errors.js';
 import { ChangeWatcher } from '../fs/change-watcher.js';
+import type { LogGap } from '../log/log-gap.js';
 import type { LogReader } from '../log/log-reader.js';
 import type { ConsumedRecord } from './consumed-record.js';
 import { PartitionStream, type StreamRange } from './partition-stream.js';
@@ -28,6 +29,8 @@ export interface ConsumePlan {
   readonly until: Position | undefined;
   /** Out-of-range offsets are moved into the kept range instead of refused. */
   readonly clamp: boolean;
+  /** Damage is passed over and told, instead of raised. */
+  readonly skipDamaged?: boolean;
   readonly follow: boolean;
   readonly order: 'time' | 'partition';
   /** Only the newest so many of all partitions together. */
@@ -53,12 +56,9 @@ export interface ReadPosition {
 }
 
 /** Records that were asked for and are gone. */
-export interface Gap {
+export interface Gap extends LogGap {
   readonly topic: string;
   readonly partition: number;
-  readonly firstOffset: number;
-  /** Exclusive. */
-  readonly endOffset: number;
 }
 
 /** All read buffers together, when there are many partitions. */
@@ -196,10 +196,10 @@ export class Consumer {
     return until?.kind === 'time' && now() >= until.timestampMs;
   }
 
-  /** What was pruned away under the consumer so far. */
+  /** What was found to be gone so far. */
   get gaps(): Gap[] {
-    return this.#streams.flatMap(({ record, prunedRanges }) =>
-      prunedRanges.map((range) => ({ topic: record.topic, partition: record.partition, ...range })),
+    return this.#streams.flatMap(({ record: { topic, partition }, gaps }) =>
+      gaps.map((gap) => ({ topic, partition, ...gap })),
     );
   }
 

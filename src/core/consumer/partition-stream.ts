@@ -5,7 +5,7 @@
 import { RecordCursor } from '../batch/record-cursor.js';
 import { type CoreError, isCoreError } from '../errors.js';
 import type { LogCursor } from '../log/log-cursor.js';
-import type { OffsetRange } from '../log/offset-range.js';
+import type { LogGap } from '../log/log-gap.js';
 import type { LogReader } from '../log/log-reader.js';
 import { ConsumedRecord } from './consumed-record.js';
 
@@ -32,7 +32,7 @@ export class PartitionStream {
   readonly #range: StreamRange;
   readonly #chunkBytes: number | undefined;
   readonly #records = new RecordCursor();
-  readonly #pruned: OffsetRange[] = [];
+  readonly #gaps: LogGap[] = [];
   #cursor: LogCursor | undefined;
   /** Records before it are not given out: the range's begin, or where a prune left off. */
   #fromOffset: number;
@@ -61,9 +61,9 @@ export class PartitionStream {
     return this.#reader.location.directory;
   }
 
-  /** Ranges that were pruned before they could be read. */
-  get prunedRanges(): readonly OffsetRange[] {
-    return this.#pruned;
+  /** What was to be read and is gone. */
+  get gaps(): readonly LogGap[] {
+    return this.#gaps;
   }
 
   /** Exclusive: all records before it were taken or passed over. */
@@ -110,9 +110,9 @@ export class PartitionStream {
         this.#isInBatch = true;
         continue;
       }
-      const pruned = this.#cursor.takePruned();
-      if (pruned === undefined) return 'idle';
-      this.#tellPruned(pruned);
+      const gap = this.#cursor.takeGap();
+      if (gap === undefined) return 'idle';
+      this.#pass(gap);
     }
   }
 
@@ -123,22 +123,25 @@ export class PartitionStream {
       return this.#reader.openAt(firstOffset, this.#chunkBytes);
     } catch (error) {
       if (!isCoreError(error, 'OFFSET_OUT_OF_RANGE')) throw error;
-      this.#tellPruned({ firstOffset, endOffset: this.#reader.logStartOffset });
+      this.#pass({ firstOffset, endOffset: this.#reader.logStartOffset, reason: 'pruned' });
       return undefined;
     }
   }
 
   /** A batch may begin before the offset up to which records are gone. */
-  #tellPruned({ firstOffset, endOffset }: OffsetRange): void {
-    this.#fromOffset = endOffset;
-    this.#pruned.push({ firstOffset, endOffset: Math.min(endOffset, this.#range.untilOffset) });
+  #pass(gap: LogGap): void {
+    this.#fromOffset = gap.endOffset;
+    this.#gaps.push({ ...gap, endOffset: Math.min(gap.endOffset, this.#range.untilOffset) });
   }
 
   #end(offset: number): StreamState {
     this.#isDone = true;
     this.#endOffset = offset;
     this.close();
-    if (this.#range.damage !== undefined) throw this.#range.damage;
+    const { damage } = this.#range;
+    if (damage === undefined) return 'done';
+    if (!this.#reader.skipDamaged) throw damage;
+    this.#gaps.push({ firstOffset: offset, endOffset: offset, reason: 'damaged', damage });
     return 'done';
   }
 

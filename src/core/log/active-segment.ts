@@ -23,8 +23,11 @@ import type { SegmentTail } from '../segment/segment-tail.js';
 import { type TailContext, judgeTail } from '../segment/tail-verdict.js';
 import type { LogConfig } from './log-config.js';
 import { damageError } from './log-cursor.js';
+import { isFailed as isFailedOffset } from './log-gap.js';
 import type { LogLocation } from './log-location.js';
+import type { OffsetRange } from './offset-range.js';
 import { type RollReason, rollReason } from './roll-policy.js';
+import { failedPart } from './sync-failure.js';
 
 /** What recovery did to the end of a segment. */
 export interface TailRepair {
@@ -37,13 +40,15 @@ export interface TailRepair {
 
 /**
  * How the segment ends:
- * - `open`: batches may follow. `repair` tells what was cut to get there.
+ * - `open`: batches may follow. `repair` tells what was cut to get there. With `isFailed` the disk has
+ *   refused to sync some of its records: what follows goes to a new segment, for nobody can tell what
+ *   becomes of this one.
  * - `damaged`: damage stands before the end; what follows goes to a new segment.
  * - `uncut`: an unfinished append stands at the end, and the disk is too full to keep it aside. All but
  *   appending is possible: retention, which makes room, does not need the end.
  */
 export type SegmentEnd =
-  | { readonly kind: 'open'; readonly repair: TailRepair | undefined }
+  | { readonly kind: 'open'; readonly repair: TailRepair | undefined; readonly isFailed: boolean }
   | { readonly kind: 'damaged' }
   | { readonly kind: 'uncut'; readonly error: CoreError };
 
@@ -90,15 +95,21 @@ export class ActiveSegment {
     }
   }
 
+  /** The disk has refused to sync records of this segment. */
+  get isFailed(): boolean {
+    return this.end.kind === 'open' && this.end.isFailed;
+  }
+
   /** Why `batch` must go to a new segment; undefined if it may follow here. DISK_FULL at `uncut`. */
   rollReason(
     batch: RecordBatch,
     batchMaxTimestamp: number,
     config: LogConfig,
-  ): RollReason | 'damage' | undefined {
+  ): RollReason | 'damage' | 'failed-sync' | undefined {
     if (this.end.kind === 'damaged') return 'damage';
     // A roll would seal the unfinished append in for good.
     if (this.end.kind === 'uncut') throw this.end.error;
+    if (this.end.isFailed) return 'failed-sync';
     const { segment, tail, firstTimestamp } = this;
     const question = {
       baseOffset: tail.baseOffset,
@@ -153,6 +164,7 @@ export class ActiveSegment {
 
 export interface RecoveryOptions extends TailContext {
   readonly indexIntervalBytes: number;
+  readonly failedRanges: readonly OffsetRange[];
 }
 
 /** Opens the active segment and derives its end, cutting what an unfinished append left behind. */
@@ -205,12 +217,21 @@ function recoverActive(
       : knownTail === undefined
         ? scanFromIndex(segment, scanOptions)
         : scanGrowth(segment, knownTail, scanOptions)) ?? rebuildIndexes(segment, scanOptions);
-  const verdict = judgeTail(segment.log, scan, options);
+  const verdict = judgeTail(segment.log, scan, {
+    ...options,
+    isFailed: (offset) => isFailedOffset(options, offset),
+  });
+  const { baseOffset, nextOffset } = scan.tail;
+  const all = { firstOffset: baseOffset, endOffset: nextOffset };
+  const isFailed = failedPart(all, options.failedRanges) !== undefined;
   switch (verdict.kind) {
     case 'whole':
-      return new ActiveSegment(segment, scan.tail, { kind: 'open', repair: undefined });
-    case 'unfinished':
-      return new ActiveSegment(segment, scan.tail, tryToCut(fs, location, segment, verdict.stop));
+      return new ActiveSegment(segment, scan.tail, { kind: 'open', repair: undefined, isFailed });
+    case 'unfinished': {
+      const cut = tryToCut(fs, location, segment, verdict.stop);
+      const end = 'error' in cut ? cut : ({ kind: 'open', repair: cut, isFailed } as const);
+      return new ActiveSegment(segment, scan.tail, end);
+    }
     case 'damaged':
       if (verdict.endOffset === undefined)
         throw damageError(segment.log.path, scan.tail.nextOffset, verdict.stop);
@@ -224,9 +245,9 @@ function tryToCut(
   location: LogLocation,
   segment: WritableSegment,
   stop: ScanStop,
-): SegmentEnd {
+): TailRepair | Extract<SegmentEnd, { kind: 'uncut' }> {
   try {
-    return { kind: 'open', repair: cutTail(fs, location, segment, stop) };
+    return cutTail(fs, location, segment, stop);
   } catch (error) {
     if (isCoreError(error, 'DISK_FULL')) return { kind: 'uncut', error };
     throw error;

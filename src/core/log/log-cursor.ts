@@ -8,16 +8,21 @@
  * 2. a segment that begins where this one ends: go on there;
  * 3. this segment is gone, or the next one begins later: it was pruned, or offsets are missing;
  * 4. nothing: this is the end for now.
+ *
+ * At damage the cursor goes on behind it where nothing that is wanted is lost, where the loss is known
+ * (log-gap.ts), or where it was told to; else it raises SEGMENT_CORRUPT.
  */
 import type { RecordBatch } from '../batch/record-batch.js';
 import { CoreError, isCoreError } from '../errors.js';
 import type { File } from '../fs/file-system.js';
-import { BatchScanner, type ScanStop } from '../segment/batch-scanner.js';
+import { BatchScanner, type ScanOptions, type ScanStop } from '../segment/batch-scanner.js';
 import { LOG_SUFFIX, segmentPath } from '../segment/file-names.js';
+import { findBehind } from '../segment/resumption.js';
 import { positionForOffset } from '../segment/segment-lookup.js';
 import { SegmentTail } from '../segment/segment-tail.js';
 import { closeSegment, openSegment, openSegmentLog } from '../segment/segment.js';
 import { type TailContext, judgeTail } from '../segment/tail-verdict.js';
+import { type LogGap, knownLoss } from './log-gap.js';
 import type { LogView } from './log-view.js';
 import type { OffsetRange } from './offset-range.js';
 
@@ -44,10 +49,12 @@ export class LogCursor {
   #nextOffset: number;
   /** Whether a batch was seen yet: before that, the offset may lie anywhere in a batch. */
   #hasRead = false;
+  /** Behind the last batch that was seen in this segment, given out or not; -1: none was. */
+  #seenOffset = -1;
   /** Size of the segment's file when it was last looked at, and how often it was read again since. */
   #seenBytes: number;
   #rereads = 0;
-  #pruned: OffsetRange | undefined;
+  #gap: LogGap | undefined;
 
   /** FILE_NOT_FOUND if the segment is gone. The batch at the place may begin behind its offset. */
   constructor(log: LogView, place: LogPlace) {
@@ -96,16 +103,16 @@ export class LogCursor {
     return this.#nextOffset;
   }
 
-  /** Set once records were pruned away before they could be read; the cursor stands behind them. */
-  takePruned(): OffsetRange | undefined {
-    const pruned = this.#pruned;
-    this.#pruned = undefined;
-    return pruned;
+  /** Set when records were passed over because they are gone; the cursor stands behind them. */
+  takeGap(): LogGap | undefined {
+    const gap = this.#gap;
+    this.#gap = undefined;
+    return gap;
   }
 
   /**
-   * Moves to the next batch; false when there is none yet, or when records were pruned (see
-   * `takePruned`; the next call goes on). SEGMENT_CORRUPT at damage.
+   * Moves to the next batch; false when there is none yet, or when records are gone (see `takeGap`;
+   * the next call goes on). SEGMENT_CORRUPT at damage.
    */
   next(): boolean {
     this.#rereads = 0;
@@ -121,6 +128,7 @@ export class LogCursor {
   /** False for a batch before the wanted offset, and for one whose offsets were given out before. */
   #accept(): boolean {
     const { baseOffset, nextOffset } = this.#scanner.batch;
+    this.#seenOffset = Math.max(this.#seenOffset, nextOffset);
     if (nextOffset <= this.#nextOffset) return false;
     if (this.#hasRead && baseOffset < this.#nextOffset) return false;
     this.#nextOffset = nextOffset;
@@ -143,8 +151,7 @@ export class LogCursor {
     const context = this.#log.tailContext(this.baseOffset);
     // What is known to be on disk by now may have been appended after the bytes were looked at.
     if (this.#hasGrown(stop)) return true;
-    this.#judge(stop, context);
-    return false;
+    return this.#isDamaged(stop, context) && this.#passOver(stop, undefined);
   }
 
   #hasGrown(stop: ScanStop): boolean {
@@ -173,22 +180,49 @@ export class LogCursor {
     return this.#log.baseOffsets().find((base) => base > this.baseOffset);
   }
 
-  /** Moves to the segment at `nextBase`; false when records before it were pruned. */
+  /** Moves to the segment at `nextBase`; false when records before it are gone. */
   #enter(nextBase: number, stop: ScanStop): boolean {
     const expected = this.#nextOffset;
     const { logStartOffset } = this.#log;
-    const wasPruned = expected < logStartOffset;
-    if (nextBase > expected && !wasPruned && !this.#log.allowGaps) {
-      const reason = `offsets ${expected} to ${nextBase - 1} are missing`;
-      throw this.#damage(stop.kind === 'end' ? { ...stop, kind: 'gap', reason } : stop);
+    if (expected < logStartOffset) {
+      if (!this.#open(this.#baseFor(logStartOffset, nextBase))) return true;
+      return this.#leap({ firstOffset: expected, endOffset: logStartOffset, reason: 'pruned' });
     }
-    if (!wasPruned) {
-      this.#open(nextBase);
-      return true;
-    }
-    if (!this.#open(this.#baseFor(logStartOffset, nextBase))) return true;
-    this.#pruned = { firstOffset: expected, endOffset: logStartOffset };
-    this.#nextOffset = logStartOffset;
+    const isMissing = nextBase > expected && !this.#log.allowGaps;
+    const isUnread = nextBase > expected && stop.kind !== 'end';
+    if (isMissing || isUnread) return this.#passOver(stop, nextBase);
+    this.#open(nextBase);
+    return true;
+  }
+
+  /** Goes on behind damage, if that may be; false when records that were wanted are lost with it. */
+  #passOver(stop: ScanStop, nextBase: number | undefined): boolean {
+    const firstOffset = this.#nextOffset;
+    const question = { stop, expectedOffset: firstOffset, minOffset: this.#knownOffset };
+    const found = stop.kind === 'end' ? undefined : findBehind(this.#file, question);
+    const isHere = found !== undefined && found.baseOffset < (nextBase ?? Infinity);
+    const resumesAt = isHere ? found.baseOffset : nextBase;
+    if (resumesAt === undefined) throw this.#damage(stop, firstOffset);
+    const range = { firstOffset, endOffset: Math.max(firstOffset, resumesAt) };
+    const isLost = range.endOffset > firstOffset;
+    const reason = isLost ? this.#reasonToPass(range) : undefined;
+    const damage = isLost ? this.#damage(stop, range.endOffset) : undefined;
+    if (damage !== undefined && reason === undefined) throw damage;
+    if (isHere) this.#scanner.restart(this.#scanFrom(found.position));
+    else if (!this.#open(resumesAt)) return true;
+    this.#expectContiguous();
+    return reason === undefined || this.#leap({ ...range, reason, damage });
+  }
+
+  #reasonToPass(range: OffsetRange): LogGap['reason'] | undefined {
+    const control = this.#log.control();
+    const known = control && knownLoss(range, control);
+    return known ?? (this.#log.skipDamaged ? 'damaged' : undefined);
+  }
+
+  #leap(gap: LogGap): false {
+    this.#gap = gap;
+    this.#nextOffset = gap.endOffset;
     this.#hasRead = false;
     this.#expectContiguous();
     return false;
@@ -210,6 +244,7 @@ export class LogCursor {
     this.#file.close();
     this.#file = file;
     this.#baseOffset = baseOffset;
+    this.#seenOffset = -1;
     this.#seenBytes = file.stat().sizeBytes;
     this.#scanner = this.#scannerFrom(0);
     this.#expectContiguous();
@@ -233,25 +268,36 @@ export class LogCursor {
   }
 
   #scannerFrom(position: number): BatchScanner {
-    return new BatchScanner(this.#file, {
-      startPosition: position,
-      endPosition: this.#seenBytes,
-      checkCrcFrom: 0,
-      chunkBytes: this.#chunkBytes,
-    });
+    return new BatchScanner(this.#file, this.#scanFrom(position));
+  }
+
+  #scanFrom(startPosition: number): ScanOptions {
+    const chunkBytes = this.#chunkBytes;
+    return { startPosition, endPosition: this.#seenBytes, checkCrcFrom: 0, chunkBytes };
   }
 
   /** A bad place in the last segment: an append under way is waited for, damage is not. */
-  #judge(stop: ScanStop, context: TailContext): void {
+  #isDamaged(stop: ScanStop, context: TailContext): boolean {
     const tail = new SegmentTail(this.baseOffset);
-    tail.nextOffset = this.#nextOffset;
+    tail.nextOffset = this.#hasRead ? this.#nextOffset : this.#knownOffset;
     const scan = { tail, stop, ghostCount: 0 };
-    if (judgeTail(this.#file, scan, context).kind === 'damaged') throw this.#damage(stop);
+    return judgeTail(this.#file, scan, context).kind === 'damaged';
   }
 
-  #damage(stop: ScanStop): CoreError {
+  /** No good batch from here on begins below it. */
+  get #knownOffset(): number {
+    return Math.max(this.#seenOffset, this.baseOffset);
+  }
+
+  /** `endOffset` (exclusive): up to where records are lost with it. */
+  #damage(stop: ScanStop, endOffset: number): CoreError {
     this.#log.checkStillOurs();
-    return damageError(this.#file.path, this.#nextOffset, stop);
+    const offset = this.#nextOffset;
+    const isAtBorder = stop.kind === 'end';
+    const reason = `offsets ${offset} to ${endOffset - 1} are missing`;
+    const place: ScanStop = isAtBorder ? { ...stop, kind: 'gap', reason } : stop;
+    const isDue = this.#hasRead || this.#seenOffset === -1;
+    return damageError(this.#file.path, isDue ? offset : this.#seenOffset, place);
   }
 
   close(): void {
@@ -272,6 +318,10 @@ export function damageError(path: string, offset: number, stop: ScanStop): CoreE
   return new CoreError(
     'SEGMENT_CORRUPT',
     `${path}: damaged at byte ${position}, offset ${offset}: ${reason}`,
-    { details, suggestion: 'spool verify shows what is affected' },
+    {
+      details,
+      suggestion:
+        'spool verify shows what is affected; to go on without it: spool verify --repair, or consume --skip-damaged',
+    },
   );
 }

@@ -3,9 +3,11 @@
  * prune. What a reader sees is always a prefix of the truth: a batch that is not whole yet is "not
  * there yet", and a segment that vanishes under it was pruned.
  */
+import { HEADER_BYTES } from '../batch/format.js';
 import { RecordCursor } from '../batch/record-cursor.js';
 import { CoreError, isCoreError } from '../errors.js';
 import type { File, FileSystem } from '../fs/file-system.js';
+import { BatchScanner } from '../segment/batch-scanner.js';
 import { positionForTimestamp } from '../segment/segment-lookup.js';
 import { type SegmentScan, scanFromIndex, scanWhole } from '../segment/segment-scan.js';
 import { type Segment, closeSegment, openSegment, openSegmentLog } from '../segment/segment.js';
@@ -13,6 +15,7 @@ import { judgeTail } from '../segment/tail-verdict.js';
 import { LogCursor, damageError } from './log-cursor.js';
 import { LogView } from './log-view.js';
 import { maxTimestampOf } from './segment-timestamps.js';
+import { failedPart, syncFailed } from './sync-failure.js';
 
 export interface TimestampedOffset {
   readonly offset: number;
@@ -20,8 +23,9 @@ export interface TimestampedOffset {
 }
 
 export interface LogEnd {
+  /** Behind the last record that can be read. */
   readonly offset: number;
-  /** Set when records stand behind `offset` that cannot be read. */
+  /** Set when more records stood behind `offset`: how many, nobody can tell. */
   readonly damage: CoreError | undefined;
 }
 
@@ -29,16 +33,19 @@ export interface LogEnd {
 const OPEN_ATTEMPTS = 10;
 
 export class LogReader extends LogView {
-  /** The offset that the next record will get; with damage at the end, where the damage begins. */
+  /** The offset that the next record will get. Damage before the last good batch does not change it. */
   findEnd(): LogEnd {
     return this.#withLastSegment((segment) => {
       // Before the scan: what is known to be on disk then, the scan must find.
       const context = this.tailContext(segment.baseOffset);
       const scan = scanEnd(segment, this.allowGaps);
       const verdict = judgeTail(segment.log, scan, context);
-      const offset = Math.max(scan.tail.nextOffset, this.logStartOffset);
-      if (verdict.kind !== 'damaged') return { offset, damage: undefined };
-      return { offset, damage: damageError(segment.log.path, offset, verdict.stop) };
+      const isDamaged = verdict.kind === 'damaged';
+      const endOffset = isDamaged ? verdict.readableOffset : scan.tail.nextOffset;
+      const offset = Math.max(endOffset, this.logStartOffset);
+      if (!isDamaged || verdict.endOffset !== undefined) return { offset, damage: undefined };
+      const { path } = segment.log;
+      return { offset, damage: damageError(path, scan.tail.nextOffset, verdict.stop) };
     });
   }
 
@@ -111,23 +118,43 @@ export class LogReader extends LogView {
   /**
    * Makes all records below `offset` durable, whoever wrote them. A reader sees records before their
    * writer has synced them; a position that outlived them would pass over what is written there next.
+   * SYNC_FAILED if the disk refuses, or has refused before: then the page cache proves nothing.
    */
   syncBefore(offset: number): void {
-    const { activeBaseOffset, syncedPosition } = this.control() ?? {
+    const { activeBaseOffset, syncedPosition, failedRanges } = this.control() ?? {
       activeBaseOffset: 0,
       syncedPosition: 0,
+      failedRanges: [],
     };
+    // Behind a range that failed a new segment begins; where it could not be made, nothing is sure.
+    const unsealed = { firstOffset: activeBaseOffset, endOffset: offset };
+    const failed = failedPart(unsealed, failedRanges);
+    if (failed !== undefined) throw syncFailed(this.location.directory, failed);
     for (const baseOffset of this.baseOffsets()) {
       // What a roll leaves behind, it syncs.
       if (baseOffset < activeBaseOffset || baseOffset >= offset) continue;
       const log = openLogIfThere(this.fs, this.location.directory, baseOffset);
       if (log === undefined) continue;
       try {
-        const isSynced = baseOffset === activeBaseOffset && log.stat().sizeBytes <= syncedPosition;
-        if (!isSynced) log.sync();
+        const knownBytes = baseOffset === activeBaseOffset ? syncedPosition : 0;
+        if (log.stat().sizeBytes > knownBytes) this.#sync(log, { baseOffset, knownBytes, offset });
       } finally {
         log.close();
       }
+    }
+  }
+
+  #sync(
+    log: File,
+    known: { readonly baseOffset: number; readonly knownBytes: number; readonly offset: number },
+  ): void {
+    try {
+      log.sync();
+    } catch (error) {
+      const { baseOffset, knownBytes, offset } = known;
+      const firstOffset = offsetAt(log, knownBytes) ?? baseOffset;
+      const range = { firstOffset, endOffset: Math.max(firstOffset, offset) };
+      throw syncFailed(this.location.directory, range, error);
     }
   }
 
@@ -196,7 +223,12 @@ function firstRecordAt(
 ): TimestampedOffset | undefined {
   const records = new RecordCursor();
   const { baseOffset } = cursor;
-  while (cursor.next() && cursor.baseOffset === baseOffset) {
+  for (;;) {
+    if (!cursor.next()) {
+      if (cursor.takeGap() === undefined) return undefined;
+      continue;
+    }
+    if (cursor.baseOffset !== baseOffset) return undefined;
     if (cursor.batch.isControl || cursor.batch.maxTimestamp < timestamp) continue;
     records.open(cursor.bytes, cursor.at);
     while (records.next()) {
@@ -205,5 +237,15 @@ function firstRecordAt(
       }
     }
   }
-  return undefined;
+}
+
+/** Of the batch at a position that is the beginning of one. */
+function offsetAt(log: File, position: number): number | undefined {
+  const scanner = new BatchScanner(log, {
+    startPosition: position,
+    endPosition: log.stat().sizeBytes,
+    checkCrcFrom: Infinity,
+    chunkBytes: HEADER_BYTES,
+  });
+  return scanner.next() ? scanner.batch.baseOffset : undefined;
 }

@@ -8,11 +8,14 @@ import type { FileSystem } from '../fs/file-system.js';
 import { listBaseOffsets } from '../segment/file-names.js';
 import type { TailContext } from '../segment/tail-verdict.js';
 import { type ControlState, isAfterPowerCut, readControl } from './control-file.js';
+import { isFailed } from './log-gap.js';
 import type { LogLocation } from './log-location.js';
 
 export interface LogViewOptions {
   /** Offsets may be missing between batches, as compaction leaves them. */
   readonly allowGaps: boolean;
+  /** Damage is passed over, and told, instead of raised. */
+  readonly skipDamaged?: boolean | undefined;
   /** Throws if the partition no longer belongs to the topic that it was opened for. */
   checkStillOurs?(): void;
 }
@@ -21,6 +24,7 @@ export class LogView {
   readonly fs: FileSystem;
   readonly location: Pick<LogLocation, 'directory' | 'controlPath'>;
   readonly allowGaps: boolean;
+  readonly skipDamaged: boolean;
   readonly #bootId: string;
   readonly #options: LogViewOptions;
 
@@ -32,6 +36,7 @@ export class LogView {
     this.fs = env.fs;
     this.location = location;
     this.allowGaps = options.allowGaps;
+    this.skipDamaged = options.skipDamaged === true;
     this.#bootId = env.bootId;
     this.#options = options;
   }
@@ -79,6 +84,7 @@ export class LogView {
     return {
       syncedPosition: isActive ? control.syncedPosition : 0,
       afterPowerCut: isAfterPowerCut(control, this.#bootId),
+      isFailed: (offset) => isFailed(control, offset),
     };
   }
 }

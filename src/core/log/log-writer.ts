@@ -26,20 +26,14 @@ import {
   catchUp,
   openActiveSegment,
 } from './active-segment.js';
+import type { RunningState } from './control-file.js';
 import type { LogConfig } from './log-config.js';
 import type { LogLocation } from './log-location.js';
 import { LogLock, type LockWait, type SyncedPlace } from './log-lock.js';
 import type { AppendedBatch, LogWriterOptions } from './log-writer-options.js';
 import { type OffsetRange, withRange } from './offset-range.js';
-import {
-  NO_POLICY,
-  type RetentionPlan,
-  type RetentionPolicy,
-  applyRetention,
-  planRetention,
-  segmentFacts,
-} from './retention.js';
-import { failedPart, syncFailed, tryAnyway } from './sync-failure.js';
+import { NO_POLICY, type RetentionPlan, type RetentionPolicy, letGo } from './retention.js';
+import { failedPart, forgetFailedFrom, syncFailed, tryAnyway } from './sync-failure.js';
 
 export class LogWriter {
   readonly #env: Environment;
@@ -174,6 +168,7 @@ export class LogWriter {
       indexIntervalBytes: config.indexIntervalBytes,
       syncedPosition: state.activeBaseOffset === baseOffset ? state.syncedPosition : 0,
       afterPowerCut: this.#lock.isAfterPowerCut,
+      failedRanges: state.failedRanges,
     };
     const known = this.#active;
     if (known?.baseOffset === baseOffset && known.end.kind === 'open') {
@@ -187,8 +182,11 @@ export class LogWriter {
     this.#isCertain = true;
     const { end } = this.#active;
     if (end.kind === 'open' && end.repair !== undefined) this.#repairs.push(end.repair);
+    forgetFailedFrom(this.#active.tail.nextOffset, this.#lock);
     const isNews = this.#lock.isAfterPowerCut || !state.isEstablished;
     if (end.kind !== 'uncut' && isNews) this.#establish(this.#active);
+    // Whoever rolled may have died, or been refused, before saying so.
+    else if (baseOffset > state.activeBaseOffset) this.#lock.update(nothingSynced(baseOffset));
   }
 
   /** After a power cut, or for the first time: what was found good is synced and built on. */
@@ -233,7 +231,8 @@ export class LogWriter {
     try {
       sealed.seal();
     } catch (error) {
-      throw this.#recordFailedSync(error);
+      // Of one that has failed before, the failure is written down.
+      if (!sealed.isFailed) throw this.#recordFailedSync(error);
     }
     this.#startSegment(sealed.tail.nextOffset);
   }
@@ -246,34 +245,22 @@ export class LogWriter {
       indexIntervalBytes: this.#options.config().indexIntervalBytes,
       syncedPosition: 0,
       afterPowerCut: false,
+      failedRanges: [],
     });
     this.#active = active;
-    this.#lock.update({
-      bootId: this.#env.bootId,
-      activeBaseOffset: baseOffset,
-      syncedPosition: 0,
-    });
+    this.#lock.update({ bootId: this.#env.bootId, ...nothingSynced(baseOffset) });
     return active;
   }
 
   /** Nothing below `startOffset` is kept, whatever the policy. */
   #applyRetention(active: ActiveSegment, policy: RetentionPolicy, startOffset = 0): RetentionPlan {
-    const { fs } = this.#env;
-    const facts = segmentFacts(fs, this.#location.directory, active.tail.nextOffset);
-    const logStartOffset = Math.max(
-      this.#lock.state.logStartOffset,
-      facts[0]?.baseOffset ?? 0,
+    const { plan, setAside } = letGo(this.#env.fs, this.#location, this.#lock, {
+      endOffset: active.tail.nextOffset,
+      policy,
       startOffset,
-    );
-    const plan = planRetention({
-      segments: facts,
-      logStartOffset,
-      config: policy,
       nowMs: this.#env.now(),
+      startSegment: (baseOffset) => this.#startSegment(baseOffset),
     });
-    const setAside = applyRetention(fs, this.#location, this.#lock, plan, (baseOffset) =>
-      this.#startSegment(baseOffset),
-    );
     this.#setAside.push(...setAside);
     return plan;
   }
@@ -292,7 +279,7 @@ export class LogWriter {
     try {
       await active?.segment.log.syncLater();
     } catch (error) {
-      throw await this.#failSync(range, error, wait);
+      throw await this.recordFailedSync(range, error, wait);
     }
     this.#checkTopic();
     // Of two syncs of one file under way only one may have been told of the failure.
@@ -310,8 +297,12 @@ export class LogWriter {
     if (failed !== undefined) throw syncFailed(this.#location.directory, failed);
   }
 
-  /** The error to report; whatever else goes wrong meanwhile, it is that the sync failed. */
-  async #failSync(range: OffsetRange, cause: unknown, wait: LockWait): Promise<CoreError> {
+  /**
+   * Writes down what the disk refused to sync, by whomever, and moves on to a new segment. Resolves with
+   * the error to report; whatever else goes wrong meanwhile, it is that the sync failed.
+   */
+  async recordFailedSync(range: OffsetRange, cause: unknown, wait: LockWait): Promise<CoreError> {
+    this.#unsynced ??= range;
     try {
       await this.#acquire(wait);
       try {
@@ -396,4 +387,8 @@ export class LogWriter {
       this.#lock.release(this.#synced);
     }
   }
+}
+
+function nothingSynced(activeBaseOffset: number): Partial<RunningState> {
+  return { activeBaseOffset, syncedPosition: 0 };
 }

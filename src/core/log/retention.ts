@@ -124,6 +124,38 @@ export function segmentFacts(
   });
 }
 
+export interface RetentionOrder {
+  /** Exclusive: of the log. */
+  readonly endOffset: number;
+  readonly policy: RetentionPolicy;
+  /** Nothing below it is kept, whatever the policy. */
+  readonly startOffset: number;
+  readonly nowMs: number;
+  /** Makes an empty segment, durably. */
+  startSegment(baseOffset: number): void;
+}
+
+/**
+ * Plans, and does steps 1 to 3; step 4 is to remove `setAside`. The caller has checked that the lock is
+ * still its own.
+ */
+export function letGo(
+  fs: FileSystem,
+  location: LogLocation,
+  lock: LogLock,
+  order: RetentionOrder,
+): { readonly plan: RetentionPlan; readonly setAside: readonly string[] } {
+  const { endOffset, policy, startOffset, nowMs } = order;
+  const segments = segmentFacts(fs, location.directory, endOffset);
+  const firstOffset = segments[0]?.baseOffset ?? 0;
+  const logStartOffset = Math.max(lock.state.logStartOffset, firstOffset, startOffset);
+  const plan = planRetention({ segments, logStartOffset, config: policy, nowMs });
+  const setAside = applyRetention(fs, location, lock, plan, (baseOffset) => {
+    order.startSegment(baseOffset);
+  });
+  return { plan, setAside };
+}
+
 /**
  * Steps 1 to 3. Returns the paths to remove once the lock is given back. The caller has checked that
  * the lock is still its own; `startSegment` makes an empty segment at an offset, durably.

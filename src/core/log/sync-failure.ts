@@ -1,5 +1,6 @@
 /** A sync that the disk refused: its records may or may not be stored. */
 import { CoreError, isCoreError } from '../errors.js';
+import type { LogLock } from './log-lock.js';
 import { type OffsetRange, intersection } from './offset-range.js';
 
 /** SYNC_FAILED, with the range in `details`; `directory` is the partition's. */
@@ -26,6 +27,14 @@ export function failedPart(
     if (part !== undefined) return part;
   }
   return undefined;
+}
+
+/** A power cut took what had failed at and behind `endOffset`: those offsets are given out anew. */
+export function forgetFailedFrom(endOffset: number, lock: Pick<LogLock, 'state' | 'keep'>): void {
+  const { failedRanges } = lock.state;
+  if (failedRanges.every((range) => range.endOffset <= endOffset)) return;
+  const kept = { firstOffset: 0, endOffset };
+  lock.keep({ failedRanges: failedRanges.flatMap((range) => intersection(range, kept) ?? []) });
 }
 
 /** The same disk has just failed: what it refuses now changes nothing of what is reported. */

@@ -5,9 +5,9 @@
  * - `unfinished`: an append that is under way, or that died: never acknowledged. Readers take it as
  *   "not there yet"; a writer keeps the bytes aside, cuts them off and goes on.
  * - `damaged`: records that had been written, and may have been acknowledged, are unreadable. Never
- *   cut. `resumesAt` is the next good batch behind the damage, if there is one, and `endOffset` the
- *   end of the last good one; undefined where what stands behind that one was acknowledged too, for
- *   then nobody can tell which offsets were given out.
+ *   cut. `resumesAt` is the next good batch behind the damage, if there is one, `readableOffset` the
+ *   end of the last good one, and `endOffset` the same; undefined where what stands behind that one was
+ *   acknowledged too, for then nobody can tell which offsets were given out.
  *
  * A bad place is `unfinished` only at or past the position up to which the segment is known to be on
  * disk, and only if no good batch follows it. A power cut is the exception to the second half: pages
@@ -36,6 +36,7 @@ export type TailVerdict =
       readonly kind: 'damaged';
       readonly stop: ScanStop;
       readonly resumesAt: number | undefined;
+      readonly readableOffset: number;
       readonly endOffset: number | undefined;
     };
 
@@ -44,26 +45,32 @@ export interface TailContext {
   readonly syncedPosition: number;
   /** The machine may have lost power since the segment was last written. */
   readonly afterPowerCut: boolean;
+  /** Records at this offset were never synced, though others behind them may have been. */
+  isFailed?(offset: number): boolean;
 }
 
 const SEARCH_CHUNK_BYTES = 64 * 1024;
+/** Room for most batches; a larger one makes its own. */
+const PROBE_BYTES = 4 * 1024;
 
 export function judgeTail(log: File, scan: SegmentScan, context: TailContext): TailVerdict {
   const { stop, tail } = scan;
   if (stop.kind === 'end') return { kind: 'whole' };
   const isBeyondSynced = stop.position >= context.syncedPosition;
   const isOldFormat = stop.kind === 'unsupported' && beginsInOldFormat(log, stop.position);
-  if (isBeyondSynced && context.afterPowerCut && !isOldFormat) return { kind: 'unfinished', stop };
+  const mayBeCut = context.afterPowerCut && context.isFailed?.(tail.nextOffset) !== true;
+  if (isBeyondSynced && mayBeCut && !isOldFormat) return { kind: 'unfinished', stop };
   if (stop.kind === 'gap' || stop.kind === 'unsupported') {
-    return { kind: 'damaged', stop, resumesAt: undefined, endOffset: undefined };
+    const readableOffset = lastGood(log, stop, tail.nextOffset).endOffset;
+    return { kind: 'damaged', stop, resumesAt: undefined, readableOffset, endOffset: undefined };
   }
   const resumesAt = findResumption(log, stop, tail.nextOffset);
   if (isBeyondSynced && resumesAt === undefined) return { kind: 'unfinished', stop };
-  const endOffset =
-    resumesAt === undefined
-      ? undefined
-      : lastGoodOffset(log, resumesAt, tail.nextOffset, context.syncedPosition);
-  return { kind: 'damaged', stop, resumesAt, endOffset };
+  const last = lastGood(log, stop, tail.nextOffset);
+  // What is known to be on disk, and stands behind the last good batch, was given offsets as well.
+  const isKnown = resumesAt !== undefined && last.stopPosition >= context.syncedPosition;
+  const endOffset = isKnown ? last.endOffset : undefined;
+  return { kind: 'damaged', stop, resumesAt, readableOffset: last.endOffset, endOffset };
 }
 
 /**
@@ -76,9 +83,16 @@ function beginsInOldFormat(log: File, position: number): boolean {
   return position === 0 && header.readUInt32BE(LEADER_EPOCH_AT) !== 0;
 }
 
-function findResumption(log: File, stop: ScanStop, minOffset: number): number | undefined {
+/**
+ * The position of the next good batch behind a stop whose offsets are at or past `minOffset`;
+ * undefined if none follows, or if what follows cannot be told from a value that looks like one.
+ */
+export function findResumption(log: File, stop: ScanStop, minOffset: number): number | undefined {
   switch (stop.kind) {
+    case 'gap':
+      return stop.position;
     case 'invalid':
+    case 'unsupported':
       return findGoodBatch(log, stop.position, minOffset);
     case 'bad-crc':
       return (
@@ -89,8 +103,6 @@ function findResumption(log: File, stop: ScanStop, minOffset: number): number | 
       return findBehindWrongLength(log, stop.position, minOffset);
     case 'end':
     case 'zeros':
-    case 'unsupported':
-    case 'gap':
       return undefined;
   }
 }
@@ -110,16 +122,28 @@ function findBehindWrongLength(
   const header = Buffer.alloc(HEADER_BYTES);
   log.readAt(header, 0, HEADER_BYTES, badPosition);
   const crc = header.readUInt32BE(CRC_AT);
-  for (
-    let found = findGoodBatchFrom(log, badPosition + HEADER_BYTES, minOffset);
-    found !== undefined;
-    found = findGoodBatchFrom(log, found + 1, minOffset)
-  ) {
-    const covered = Buffer.alloc(found - badPosition - ATTRIBUTES_AT);
-    log.readAt(covered, 0, covered.length, badPosition + ATTRIBUTES_AT);
-    if (crc32c(covered, 0, covered.length) === crc) return found;
+  // Of the bytes up to `position`: each is read once, however many good batches follow.
+  let covered = 0;
+  let position = badPosition + ATTRIBUTES_AT;
+  for (const found of goodBatchesFrom(log, badPosition + HEADER_BYTES, minOffset)) {
+    covered = extendCrc(log, covered, position, found);
+    position = found;
+    if (covered === crc) return found;
   }
   return undefined;
+}
+
+/** The CRC `before` as it is with the bytes [from, to) of the file behind it. */
+function extendCrc(log: File, before: number, from: number, to: number): number {
+  const chunk = Buffer.alloc(Math.min(SEARCH_CHUNK_BYTES, to - from));
+  let crc = before;
+  for (let position = from; position < to;) {
+    const read = log.readAt(chunk, 0, Math.min(chunk.length, to - position), position);
+    if (read === 0) return crc;
+    crc = crc32c(chunk, 0, read, crc);
+    position += read;
+  }
+  return crc;
 }
 
 /**
@@ -140,20 +164,25 @@ export function findGoodBatch(
 
 /** The same, wherever one begins at or behind `from`. */
 function findGoodBatchFrom(log: File, from: number, minOffset: number): number | undefined {
+  const [first] = goodBatchesFrom(log, from, minOffset);
+  return first;
+}
+
+/** The positions of all of them, also of those inside of others. */
+function* goodBatchesFrom(log: File, from: number, minOffset: number): Generator<number, void> {
   const endPosition = log.stat().sizeBytes;
   const chunk = Buffer.alloc(SEARCH_CHUNK_BYTES);
   let position = from + MAGIC_AT;
   while (position < endPosition) {
     const read = log.readAt(chunk, 0, Math.min(chunk.length, endPosition - position), position);
-    if (read === 0) return undefined;
+    if (read === 0) return;
     for (let at = chunk.indexOf(MAGIC); at !== -1 && at < read;) {
       const candidate = position + at - MAGIC_AT;
-      if (isGoodBatch(log, candidate, endPosition, minOffset)) return candidate;
+      if (isGoodBatch(log, candidate, endPosition, minOffset)) yield candidate;
       at = chunk.indexOf(MAGIC, at + 1);
     }
     position += read;
   }
-  return undefined;
 }
 
 /** Where the batch at `position` ends by its own header, if that header is possible. */
@@ -171,36 +200,31 @@ function isGoodBatch(log: File, position: number, endPosition: number, minOffset
     startPosition: position,
     endPosition,
     checkCrcFrom: 0,
-    chunkBytes: SEARCH_CHUNK_BYTES,
+    chunkBytes: PROBE_BYTES,
   });
   return scanner.next() && scanner.batch.baseOffset >= minOffset;
 }
 
 /**
- * The end of the last good batch from `position` on, passing over further damage; undefined if what
- * follows it stands below `syncedPosition`.
+ * The end of the last good batch behind a stop, passing over further damage (`minOffset` if there is
+ * none), and where the segment stops for good: the end of the file, if no damage stands before it.
  */
-function lastGoodOffset(
+function lastGood(
   log: File,
-  position: number,
+  firstStop: ScanStop,
   minOffset: number,
-  syncedPosition: number,
-): number | undefined {
+): { readonly endOffset: number; readonly stopPosition: number } {
   let endOffset = minOffset;
-  for (let from = position; ;) {
-    const scanner = new BatchScanner(log, {
-      startPosition: from,
-      endPosition: log.stat().sizeBytes,
-      checkCrcFrom: 0,
-    });
+  let stop = firstStop;
+  for (;;) {
+    const from = findResumption(log, stop, endOffset);
+    if (from === undefined) return { endOffset, stopPosition: stop.position };
+    const endPosition = log.stat().sizeBytes;
+    const scanner = new BatchScanner(log, { startPosition: from, endPosition, checkCrcFrom: 0 });
     while (scanner.next()) endOffset = Math.max(endOffset, scanner.batch.nextOffset);
-    const { stop } = scanner;
-    if (stop === undefined || stop.kind === 'end') return endOffset;
-    const next =
-      stop.kind === 'unsupported'
-        ? findGoodBatch(log, stop.position, endOffset)
-        : findResumption(log, stop, endOffset);
-    if (next === undefined) return stop.position < syncedPosition ? undefined : endOffset;
-    from = next;
+    if (scanner.stop === undefined || scanner.stop.kind === 'end') {
+      return { endOffset, stopPosition: Infinity };
+    }
+    stop = scanner.stop;
   }
 }

@@ -125,10 +125,11 @@ export class OpenTopic {
     });
   }
 
-  openReader(partition: number): LogReader {
+  openReader(partition: number, { skipDamaged = false } = {}): LogReader {
     const allowGaps = this.#topic.config['cleanup.policy']?.includes('compact') ?? false;
     return new LogReader(this.#env, this.location(partition), {
       allowGaps,
+      skipDamaged,
       checkStillOurs: () => {
         this.checkStillOurs();
       },

@@ -89,7 +89,9 @@ describe('a gap', () => {
     await partition.trim(2);
     const { ended, output, gaps } = runOf({ consumer });
     expect([await ended, output.text]).toEqual([1, 'c\n']);
-    expect(gaps).toEqual([{ topic: 't', partition: 0, firstOffset: 0, endOffset: 2 }]);
+    expect(gaps).toMatchObject([
+      { topic: 't', partition: 0, firstOffset: 0, endOffset: 2, reason: 'pruned' },
+    ]);
   });
 
   test('ends a follower that is not to go past it, when what is there was written', async () => {

@@ -71,7 +71,10 @@ test('damage is raised after all before it was given out', async () => {
 test('what was pruned is told no further than the range', async () => {
   const stream = streamOf({ untilOffset: 2 });
   await openWriter(environment(fs)).trim(4, NO_WAIT);
-  expect([offsets(stream), stream.prunedRanges]).toEqual([[], [{ firstOffset: 0, endOffset: 2 }]]);
+  expect([offsets(stream), stream.gaps]).toEqual([
+    [],
+    [{ firstOffset: 0, endOffset: 2, reason: 'pruned' }],
+  ]);
 });
 
 test('a merge that has given all is done', () => {

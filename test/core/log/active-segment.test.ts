@@ -18,7 +18,12 @@ import {
 import { MemoryFileSystem } from '../../support/memory-fs.js';
 
 const LOG = segmentPath(LOCATION.directory, 0, '.log');
-const RECOVERY = { indexIntervalBytes: 1, syncedPosition: 0, afterPowerCut: false };
+const RECOVERY = {
+  indexIntervalBytes: 1,
+  syncedPosition: 0,
+  afterPowerCut: false,
+  failedRanges: [],
+};
 let fs: MemoryFileSystem;
 
 beforeEach(() => {

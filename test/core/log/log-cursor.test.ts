@@ -77,8 +77,8 @@ describe('what is pruned under a reader is told', () => {
     await writer.trim(7, NO_WAIT);
     // The segment that it stands in is still open.
     expect(rest(cursor)).toEqual([1]);
-    expect(cursor.takePruned()).toEqual({ firstOffset: 2, endOffset: 7 });
-    expect(cursor.takePruned()).toBeUndefined();
+    expect(cursor.takeGap()).toEqual({ firstOffset: 2, endOffset: 7, reason: 'pruned' });
+    expect(cursor.takeGap()).toBeUndefined();
     expect(rest(cursor)).toEqual([7, 8]);
   });
 
@@ -89,7 +89,7 @@ describe('what is pruned under a reader is told', () => {
     const pruner = openWriter(environment(fs), { ...SMALL, retentionBytes: 0 });
     await pruner.prune(NO_WAIT);
     expect(rest(cursor)).toEqual([1]);
-    expect(cursor.takePruned()).toEqual({ firstOffset: 2, endOffset: 5 });
+    expect(cursor.takeGap()).toEqual({ firstOffset: 2, endOffset: 5, reason: 'pruned' });
     await write(1);
     expect(rest(cursor)).toEqual([5]);
   });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 
+import { LogLock } from '../../../src/core/log/log-lock.js';
 import type { LogWriter } from '../../../src/core/log/log-writer.js';
 import { segmentPath } from '../../../src/core/segment/file-names.js';
 import { FaultFileSystem } from '../../support/fault-fs.js';
@@ -170,6 +171,29 @@ describe('what a reader wants to be durable is durable', () => {
     reader.syncBefore(6);
     const kept = fs.crashClone(0);
     expect(readerOf(kept, 'boot-2').findEnd().offset).toBe(6);
+  });
+
+  test('and is refused where the disk has refused before, until a new segment stands behind it', async () => {
+    await appendUnsynced(['a', 'b']);
+    const faults = new FaultFileSystem(fs);
+    faults.failWhen(({ kind }) => (kind === 'sync' ? 'IO_ERROR' : undefined));
+    expect(() => {
+      readerOf(faults).syncBefore(2);
+    }).toThrow(
+      expect.objectContaining({
+        code: 'SYNC_FAILED',
+        details: expect.objectContaining({ firstOffset: 0, endOffset: 2 }),
+      }),
+    );
+    const env = environment(fs);
+    const lock = new LogLock(env, env.locks.open(LOCATION.controlPath));
+    await lock.acquire(NO_WAIT);
+    lock.keep({ failedRanges: [{ firstOffset: 0, endOffset: 2 }] });
+    lock.release();
+    expect(await codeOf(() => readerOf(fs).syncBefore(1))).toBe('SYNC_FAILED');
+    await appendSynced(openWriter(environment(fs)), [batchOf(['c'])]);
+    expect(readerOf(fs).baseOffsets()).toEqual([0, 2]);
+    expect(await codeOf(() => readerOf(fs).syncBefore(3))).toBeUndefined();
   });
 
   test('at the cost of no sync where the writer has done it', async () => {
