@@ -42,6 +42,8 @@ const BLOCK_BYTES = 64 * 1024;
 const END_MARK = Buffer.alloc(4);
 const STORED_BIT = 0x80000000;
 const SIZE_PREFIX_BYTES = 4;
+/** The best that a block can do: each byte of a long match's length stands for 255. */
+const MAX_RATIO = 255;
 
 export function openLz4Codec(): Codec {
   const library = loadLibrary('lz4-napi') as Lz4;
@@ -131,10 +133,13 @@ function readBlocks(library: Lz4, input: Buffer, frame: Frame, limitBytes: numbe
   }
 }
 
-/** The library allocates what the prefix says and fails when the data is larger; smaller is fine. */
+/**
+ * The library allocates, and clears, what the prefix says and fails when the data is larger; smaller is
+ * fine. So the prefix is no more than the block can hold: a frame of tiny blocks would cost 4 MiB each.
+ */
 function openBlock(library: Lz4, block: Buffer, blockLimitBytes: number): Buffer {
   const sized = Buffer.allocUnsafe(SIZE_PREFIX_BYTES + block.length);
-  sized.writeUInt32LE(blockLimitBytes);
+  sized.writeUInt32LE(Math.min(blockLimitBytes, block.length * MAX_RATIO));
   block.copy(sized, SIZE_PREFIX_BYTES);
   return library.uncompressSync(sized);
 }

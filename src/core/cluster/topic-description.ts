@@ -1,6 +1,5 @@
 /** What there is to say about a topic, from its files. */
 import type { Environment } from '../fs/environment.js';
-import { isAlive } from '../fs/process-identity.js';
 import { LOG_CONFIG_TABLE } from '../log/log-config-table.js';
 import type { LogReader } from '../log/log-reader.js';
 import { ignoredReason } from '../log/log-config.js';
@@ -76,7 +75,7 @@ function newestTimestamp(
     return (env.fs.stat(path)?.sizeBytes ?? 0) > 0;
   });
   if (newest === undefined) return -1;
-  return lastTimestamp(env.fs, reader.location.directory, newest, newest !== active);
+  return lastTimestamp(env.fs, reader.location.directory, newest, newest !== active).timestamp;
 }
 
 function filesSizeBytes(env: Environment, reader: LogReader): number {
@@ -92,8 +91,8 @@ function filesSizeBytes(env: Environment, reader: LogReader): number {
 
 function currentWriter(env: Environment, reader: LogReader): PartitionDescription['writer'] {
   const control = reader.control();
-  if (control?.isHeld !== true || control.owner.bootId !== env.bootId) return null;
-  if (!isAlive(control.owner)) return null;
+  // A holder that was killed, or a copied directory, leaves its name there; the lock itself is free.
+  if (control?.isHeld !== true || !env.locks.isLocked(reader.location.controlPath)) return null;
   const { pid, command, sinceMs } = control.owner;
   return { pid, command, sinceMs };
 }

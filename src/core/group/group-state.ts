@@ -22,6 +22,7 @@ import { damagedFile } from '../log/damaged-file.js';
 import { formatStateFile, parseStateFile } from '../topic/state-file.js';
 import { type TopicPartition, compareTopicPartitions } from '../topic/topic-partition.js';
 import type { AssignorName } from './assignor-name.js';
+import { hasGroupStateShape } from './group-state-shape.js';
 
 const FORMAT_VERSION = 1;
 /** Thousands of partitions, with metadata. */
@@ -127,16 +128,12 @@ export function formatGroupState(state: GroupState): Uint8Array {
   return formatStateFile(FORMAT_VERSION, state);
 }
 
-/** DATA_DIR_DAMAGED or DATA_DIR_UNKNOWN_FORMAT, naming `path`. The checksum vouches for the rest. */
+/** DATA_DIR_DAMAGED or DATA_DIR_UNKNOWN_FORMAT, naming `path`. */
 export function parseGroupState(bytes: Uint8Array, path: string): GroupState {
   const fields = parseStateFile(bytes, { path, formatVersion: FORMAT_VERSION });
+  if (!hasGroupStateShape(fields)) throw damagedFile(path, 'a field is missing or cannot be right');
   const { group, revision, generation, lastActiveMs, offsets, pending, members, moves } =
     fields as unknown as GroupState;
-  const isWhole =
-    typeof group === 'string' &&
-    [revision, generation, lastActiveMs].every((number) => Number.isSafeInteger(number)) &&
-    [offsets, pending, members, moves].every((list) => Array.isArray(list));
-  if (!isWhole) throw damagedFile(path, 'a field is missing');
   return { group, revision, generation, lastActiveMs, offsets, pending, members, moves };
 }
 

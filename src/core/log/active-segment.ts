@@ -9,7 +9,7 @@ import { CoreError, isCoreError } from '../errors.js';
 import { RecordBatch } from '../batch/record-batch.js';
 import type { FileSystem } from '../fs/file-system.js';
 import type { ScanStop } from '../segment/batch-scanner.js';
-import { segmentPath, TORN_SUFFIX } from '../segment/file-names.js';
+import { TORN_SUFFIX } from '../segment/file-names.js';
 import {
   type SegmentScanOptions,
   appendIndexEntries,
@@ -26,6 +26,7 @@ import { damageError } from './log-cursor.js';
 import { isFailed as isFailedOffset } from './log-gap.js';
 import type { LogLocation } from './log-location.js';
 import type { OffsetRange } from './offset-range.js';
+import { keepAside } from './repair-aside.js';
 import { type RollReason, rollReason } from './roll-policy.js';
 import { failedPart } from './sync-failure.js';
 
@@ -149,9 +150,16 @@ export class ActiveSegment {
     if (written < length) throw diskFull(this.segment.log.path);
   }
 
-  /** The last time entry, and all of it on disk: from here on nothing in the segment changes. */
+  /**
+   * The last time entry. DISK_FULL if it does not fit: lookups and retention take the last entry of a
+   * sealed segment for its newest record, so without it the segment cannot be sealed.
+   */
+  finishTimeIndex(): void {
+    if (!appendTimeEntry(this.segment, this.tail)) throw diskFull(this.segment.timeIndex.file.path);
+  }
+
+  /** All of it on disk: from here on nothing in the segment changes. */
   seal(): void {
-    appendTimeEntry(this.segment, this.tail);
     this.segment.log.sync();
     this.segment.offsetIndex.file.sync();
     this.segment.timeIndex.file.sync();
@@ -258,33 +266,15 @@ function tryToCut(
 function cutTail(
   fs: FileSystem,
   location: LogLocation,
-  segment: WritableSegment,
+  { baseOffset, log }: WritableSegment,
   { position, reason }: ScanStop,
 ): TailRepair {
-  const keptAs = segmentPath(location.directory, segment.baseOffset, TORN_SUFFIX);
-  const cutBytes = segment.log.stat().sizeBytes - position;
-  if (fs.stat(keptAs) !== undefined) fs.removeFile(keptAs);
-  const kept = fs.open(keptAs, 'create', location.filePermissions);
-  try {
-    const chunk = Buffer.alloc(Math.min(cutBytes, 1024 * 1024));
-    for (let done = 0; done < cutBytes;) {
-      const read = segment.log.readAt(
-        chunk,
-        0,
-        Math.min(chunk.length, cutBytes - done),
-        position + done,
-      );
-      if (read === 0) break;
-      if (kept.append(chunk, 0, read) < read) throw diskFull(keptAs);
-      done += read;
-    }
-    kept.sync();
-  } finally {
-    kept.close();
-  }
-  segment.log.truncate(position);
-  segment.log.sync();
-  return { position, cutBytes, reason, keptAs };
+  const endPosition = log.stat().sizeBytes;
+  const bytes = { baseOffset, suffix: TORN_SUFFIX, log, position, endPosition };
+  const { path: keptAs } = keepAside(fs, location, bytes);
+  log.truncate(position);
+  log.sync();
+  return { position, cutBytes: endPosition - position, reason, keptAs };
 }
 
 function diskFull(path: string): CoreError {

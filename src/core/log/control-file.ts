@@ -4,7 +4,8 @@
  * an update needs no new block, so it succeeds on a full disk. Two pairs, each written in turn:
  *
  * - the *running* state, slots 0 and 1, written at every lock and unlock and never synced;
- * - the *kept* state, slots 2 and 3, synced after every write before anything relies on it.
+ * - the *kept* state, slots 2 and 3, both written, one after the other, and each synced before anything
+ *   relies on it: a slot that goes bad later takes nothing with it.
  *
  * The valid slot of a pair with the larger counter is its state. A slot, big-endian:
  *
@@ -38,7 +39,7 @@
  */
 import { crc32c } from '../bytes/crc32c.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
-import { CoreError } from '../errors.js';
+import { CoreError, isCoreError } from '../errors.js';
 import type { OwnerIdentity } from '../fs/environment.js';
 import type { File } from '../fs/file-system.js';
 import { type OffsetRange, coarsened } from './offset-range.js';
@@ -171,16 +172,35 @@ export function writeRunning(
   return state;
 }
 
-/** Writes the kept state that follows `before`; durable on return. */
+/** Writes the kept state that follows `before`, twice; durable on return. */
 export function writeKept(
   file: File,
   before: ControlState,
   changes: Partial<KeptState>,
 ): ControlState {
   const state = { ...before, ...changes, keptCounter: before.keptCounter + 1 };
+  writeKeptSlot(file, state);
+  const copy = { ...state, keptCounter: state.keptCounter + 1 };
+  try {
+    writeKeptSlot(file, copy);
+    return copy;
+  } catch (error) {
+    // One copy is on disk, and the next change writes the other one.
+    if (!isCoreError(error)) throw error;
+    return state;
+  }
+}
+
+function writeKeptSlot(file: File, state: ControlState): void {
   writeSlot(file, encodeKept(state.keptCounter, state), KEPT_POSITION, state.keptCounter);
   file.sync();
-  return state;
+}
+
+/** How many of the two copies of the kept state are whole. */
+export function keptCopies(file: File): number {
+  const bytes = Buffer.alloc(CONTROL_FILE_BYTES);
+  file.readAt(bytes, 0, CONTROL_FILE_BYTES, 0);
+  return slotsOf(bytes, KEPT_POSITION).length;
 }
 
 function writeSlot(file: File, slot: Uint8Array, pairPosition: number, counter: number): void {
@@ -272,11 +292,16 @@ function decodeKept(view: DataView): KeptState {
 
 /** The valid slot of a pair with the larger counter. */
 function newestSlot(bytes: Buffer, pairPosition: number): DataView | undefined {
-  const slots = [pairPosition, pairPosition + SLOT_BYTES]
+  const slots = slotsOf(bytes, pairPosition);
+  return slots.sort((a, b) => readInt64(b, COUNTER_AT) - readInt64(a, COUNTER_AT))[0];
+}
+
+/** The valid ones of a pair. */
+function slotsOf(bytes: Buffer, pairPosition: number): DataView[] {
+  return [pairPosition, pairPosition + SLOT_BYTES]
     .map((position) => bytes.subarray(position, position + SLOT_BYTES))
     .filter(isValidSlot)
     .map((slot) => new DataView(slot.buffer, slot.byteOffset, SLOT_BYTES));
-  return slots.sort((a, b) => readInt64(b, COUNTER_AT) - readInt64(a, COUNTER_AT))[0];
 }
 
 function isValidSlot(slot: Buffer): boolean {

@@ -19,6 +19,7 @@ import { BatchScanner, type ScanOptions, type ScanStop } from '../segment/batch-
 import { LOG_SUFFIX, segmentPath } from '../segment/file-names.js';
 import { findBehind } from '../segment/resumption.js';
 import { positionForOffset } from '../segment/segment-lookup.js';
+import { hasBatchAt } from '../segment/segment-scan.js';
 import { SegmentTail } from '../segment/segment-tail.js';
 import { closeSegment, openSegment, openSegmentLog } from '../segment/segment.js';
 import { type TailContext, judgeTail } from '../segment/tail-verdict.js';
@@ -39,6 +40,8 @@ export interface LogPlace {
 
 /** A bad checksum may be a write that is under way: so often is it read again. */
 const REREADS = 3;
+/** Of a segment. Each costs a look at all of it that stands before. */
+const GHOSTS_MAX = 10;
 
 export class LogCursor {
   readonly #log: LogView;
@@ -47,10 +50,11 @@ export class LogCursor {
   #baseOffset: number;
   #scanner: BatchScanner;
   #nextOffset: number;
-  /** Whether a batch was seen yet: before that, the offset may lie anywhere in a batch. */
-  #hasRead = false;
   /** Behind the last batch that was seen in this segment, given out or not; -1: none was. */
   #seenOffset = -1;
+  #ghostCount = 0;
+  /** A batch whose base offset cannot be right, since the last one that can. */
+  #disbelieved: ScanStop | undefined;
   /** Size of the segment's file when it was last looked at, and how often it was read again since. */
   #seenBytes: number;
   #rereads = 0;
@@ -65,6 +69,9 @@ export class LogCursor {
     this.#seenBytes = this.#file.stat().sizeBytes;
     this.#scanner = this.#scannerFrom(place.position);
     this.#nextOffset = place.offset;
+    // A base offset is not under the checksum, but a segment's first batch has that of the segment. What
+    // an index leads to was confirmed by both.
+    if (place.position === 0) this.#expect(place.baseOffset);
   }
 
   /** A cursor before `offset`, which must lie in the segment or behind it. */
@@ -72,9 +79,7 @@ export class LogCursor {
     const segment = openSegment(log.fs, log.location.directory, place.baseOffset);
     try {
       const position = positionForOffset(segment, place.offset);
-      const cursor = new LogCursor(log, { ...place, position });
-      cursor.#expectContiguous();
-      return cursor;
+      return new LogCursor(log, { ...place, position });
     } finally {
       closeSegment(segment);
     }
@@ -128,13 +133,24 @@ export class LogCursor {
   /** False for a batch before the wanted offset, and for one whose offsets were given out before. */
   #accept(): boolean {
     const { baseOffset, nextOffset } = this.#scanner.batch;
+    const wasGivenOut = baseOffset < this.#seenOffset;
+    if (wasGivenOut && !this.#log.allowGaps && !this.#isGhost(baseOffset)) {
+      const reason = `offset ${baseOffset} where ${this.#seenOffset} was due`;
+      this.#disbelieved = { kind: 'gap', position: this.#scanner.position, reason };
+      return false;
+    }
+    this.#disbelieved = wasGivenOut ? this.#disbelieved : undefined;
     this.#seenOffset = Math.max(this.#seenOffset, nextOffset);
-    if (nextOffset <= this.#nextOffset) return false;
-    if (this.#hasRead && baseOffset < this.#nextOffset) return false;
+    this.#scanner.expectedOffset ??= this.#log.allowGaps ? undefined : nextOffset;
+    if (wasGivenOut || nextOffset <= this.#nextOffset) return false;
     this.#nextOffset = nextOffset;
-    this.#hasRead = true;
-    if (!this.#log.allowGaps) this.#scanner.expectedOffset ??= nextOffset;
     return true;
+  }
+
+  /** Appended by a writer that had lost its lock; anything else has a wrong base offset. */
+  #isGhost(baseOffset: number): boolean {
+    if (++this.#ghostCount > GHOSTS_MAX) return false;
+    return hasBatchAt(this.#file, baseOffset, this.#scanner.position);
   }
 
   /** At a place where no whole batch is: true if there is more to read now. */
@@ -147,7 +163,11 @@ export class LogCursor {
       if (this.#hasGrown(stop)) return true;
       return this.#enter(nextBase, stop);
     }
-    if (stop.kind === 'end') return false;
+    if (stop.kind === 'end') {
+      // Nothing behind it can tell what its offsets should be.
+      if (this.#disbelieved !== undefined) throw this.#damage(this.#disbelieved);
+      return false;
+    }
     const context = this.#log.tailContext(this.baseOffset);
     // What is known to be on disk by now may have been appended after the bytes were looked at.
     if (this.#hasGrown(stop)) return true;
@@ -198,19 +218,20 @@ export class LogCursor {
   /** Goes on behind damage, if that may be; false when records that were wanted are lost with it. */
   #passOver(stop: ScanStop, nextBase: number | undefined): boolean {
     const firstOffset = this.#nextOffset;
-    const question = { stop, expectedOffset: firstOffset, minOffset: this.#knownOffset };
+    const question = { stop, dueOffset: this.#dueOffset, nextBase };
     const found = stop.kind === 'end' ? undefined : findBehind(this.#file, question);
     const isHere = found !== undefined && found.baseOffset < (nextBase ?? Infinity);
     const resumesAt = isHere ? found.baseOffset : nextBase;
-    if (resumesAt === undefined) throw this.#damage(stop, firstOffset);
+    if (resumesAt === undefined) throw this.#damage(stop);
     const range = { firstOffset, endOffset: Math.max(firstOffset, resumesAt) };
     const isLost = range.endOffset > firstOffset;
     const reason = isLost ? this.#reasonToPass(range) : undefined;
-    const damage = isLost ? this.#damage(stop, range.endOffset) : undefined;
+    const damage = isLost ? this.#damage(this.#disbelieved ?? stop, range.endOffset) : undefined;
     if (damage !== undefined && reason === undefined) throw damage;
-    if (isHere) this.#scanner.restart(this.#scanFrom(found.position));
-    else if (!this.#open(resumesAt)) return true;
-    this.#expectContiguous();
+    if (isHere) {
+      this.#scanner.restart(this.#scanFrom(found.position));
+      this.#expect(found.baseOffset);
+    } else if (!this.#open(resumesAt)) return true;
     return reason === undefined || this.#leap({ ...range, reason, damage });
   }
 
@@ -223,8 +244,6 @@ export class LogCursor {
   #leap(gap: LogGap): false {
     this.#gap = gap;
     this.#nextOffset = gap.endOffset;
-    this.#hasRead = false;
-    this.#expectContiguous();
     return false;
   }
 
@@ -246,8 +265,10 @@ export class LogCursor {
     this.#baseOffset = baseOffset;
     this.#seenOffset = -1;
     this.#seenBytes = file.stat().sizeBytes;
+    this.#ghostCount = 0;
+    this.#disbelieved = undefined;
     this.#scanner = this.#scannerFrom(0);
-    this.#expectContiguous();
+    this.#expect(baseOffset);
     return true;
   }
 
@@ -262,9 +283,9 @@ export class LogCursor {
     }
   }
 
-  /** From here on, a batch that begins behind the wanted offset means that records are missing. */
-  #expectContiguous(): void {
-    if (!this.#log.allowGaps) this.#scanner.expectedOffset = this.#nextOffset;
+  /** A batch that begins behind `offset` means that records are missing. */
+  #expect(offset: number): void {
+    if (!this.#log.allowGaps) this.#scanner.expectedOffset = offset;
   }
 
   #scannerFrom(position: number): BatchScanner {
@@ -279,25 +300,24 @@ export class LogCursor {
   /** A bad place in the last segment: an append under way is waited for, damage is not. */
   #isDamaged(stop: ScanStop, context: TailContext): boolean {
     const tail = new SegmentTail(this.baseOffset);
-    tail.nextOffset = this.#hasRead ? this.#nextOffset : this.#knownOffset;
+    tail.nextOffset = this.#dueOffset;
     const scan = { tail, stop, ghostCount: 0 };
     return judgeTail(this.#file, scan, context).kind === 'damaged';
   }
 
-  /** No good batch from here on begins below it. */
-  get #knownOffset(): number {
+  /** What the next batch of this segment begins with, at least. */
+  get #dueOffset(): number {
     return Math.max(this.#seenOffset, this.baseOffset);
   }
 
   /** `endOffset` (exclusive): up to where records are lost with it. */
-  #damage(stop: ScanStop, endOffset: number): CoreError {
+  #damage(stop: ScanStop, endOffset = this.#nextOffset): CoreError {
     this.#log.checkStillOurs();
     const offset = this.#nextOffset;
     const isAtBorder = stop.kind === 'end';
     const reason = `offsets ${offset} to ${endOffset - 1} are missing`;
     const place: ScanStop = isAtBorder ? { ...stop, kind: 'gap', reason } : stop;
-    const isDue = this.#hasRead || this.#seenOffset === -1;
-    return damageError(this.#file.path, isDue ? offset : this.#seenOffset, place);
+    return damageError(this.#file.path, this.#seenOffset === -1 ? offset : this.#seenOffset, place);
   }
 
   close(): void {

@@ -14,7 +14,7 @@ import { type Segment, closeSegment, openSegment, openSegmentLog } from '../segm
 import { judgeTail } from '../segment/tail-verdict.js';
 import { LogCursor, damageError } from './log-cursor.js';
 import { LogView } from './log-view.js';
-import { maxTimestampOf } from './segment-timestamps.js';
+import { type MaxTimestamp, maxTimestampOf } from './segment-timestamps.js';
 import { failedPart, syncFailed } from './sync-failure.js';
 
 export interface TimestampedOffset {
@@ -74,7 +74,7 @@ export class LogReader extends LogView {
     const segment = openIfThere(this.fs, this.location.directory, baseOffset);
     if (segment === undefined) return undefined;
     try {
-      if (isSealed && maxTimestampOf(segment, true) < timestamp) return undefined;
+      if (isSealed && isAllBefore(maxTimestampOf(segment, true), timestamp)) return undefined;
       const cursor = new LogCursor(this, {
         baseOffset,
         position: positionForTimestamp(segment, timestamp),
@@ -237,6 +237,10 @@ function firstRecordAt(
       }
     }
   }
+}
+
+function isAllBefore(newest: MaxTimestamp, timestamp: number): boolean {
+  return newest.isCertain && newest.timestamp < timestamp;
 }
 
 /** Of the batch at a position that is the beginning of one. */

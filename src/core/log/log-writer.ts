@@ -228,6 +228,7 @@ export class LogWriter {
   /** Seals the active segment, durably, and begins the next one at the end of the log. */
   #roll(): void {
     const sealed = this.#activeSegment;
+    sealed.finishTimeIndex();
     try {
       sealed.seal();
     } catch (error) {

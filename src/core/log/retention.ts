@@ -17,7 +17,9 @@ import {
   DELETED_SUFFIX,
   LOG_SUFFIX,
   SEGMENT_SUFFIXES,
+  isKeptAside,
   listBaseOffsets,
+  parseSegmentFileName,
   segmentPath,
 } from '../segment/file-names.js';
 import type { LogConfig } from './log-config.js';
@@ -117,8 +119,13 @@ export function segmentFacts(
       sizeBytes: stat.sizeBytes,
       isActive: nextBase === undefined,
       newestMs: () => {
-        const newest = lastTimestamp(fs, directory, baseOffset, nextBase !== undefined);
-        return newest < 0 ? stat.modifiedMs : newest;
+        const sealed = nextBase !== undefined;
+        // What a repair has left empty holds back nothing that is older than the repair.
+        if (sealed && stat.sizeBytes === 0) return -Infinity;
+        const { timestamp, isCertain } = lastTimestamp(fs, directory, baseOffset, sealed);
+        if (timestamp < 0) return stat.modifiedMs;
+        // What damage hides is no older than its file.
+        return isCertain ? timestamp : Math.max(timestamp, stat.modifiedMs);
       },
     };
   });
@@ -187,7 +194,12 @@ function succeeds(start: () => void): boolean {
 
 function setAside(fs: FileSystem, directory: string, baseOffset: number): string[] {
   const paths: string[] = [];
-  for (const suffix of SEGMENT_SUFFIXES) {
+  const aside = fs.list(directory).flatMap((name) => {
+    const parsed = parseSegmentFileName(name);
+    const isAside = parsed?.baseOffset === baseOffset && isKeptAside(parsed.suffix);
+    return isAside ? [parsed.suffix] : [];
+  });
+  for (const suffix of new Set([...SEGMENT_SUFFIXES, ...aside])) {
     const path = segmentPath(directory, baseOffset, suffix);
     if (fs.stat(path) === undefined) continue;
     fs.rename(path, path + DELETED_SUFFIX);

@@ -47,7 +47,7 @@ function describeSegment(
   nextBase: number | undefined,
 ): SegmentDescription {
   const { sizeBytes } = segment.log.stat();
-  const newest = orNull(() => maxTimestampOf(segment, nextBase !== undefined));
+  const newest = orNull(() => maxTimestampOf(segment, nextBase !== undefined).timestamp);
   return {
     baseOffset: segment.baseOffset,
     endOffset: nextBase ?? Math.max(reader.findEnd().offset, segment.baseOffset),

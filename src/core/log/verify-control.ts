@@ -1,6 +1,6 @@
 /** The control file of a partition, and what it knows that is worth saying. */
 import { type CoreError, isCoreError } from '../errors.js';
-import { CONTROL_FILE_BYTES, type ControlState, readControl } from './control-file.js';
+import { CONTROL_FILE_BYTES, type ControlState, keptCopies, readControl } from './control-file.js';
 import type { LogView } from './log-view.js';
 import { FileFindings, type Finding } from './verify-finding.js';
 
@@ -37,7 +37,13 @@ function readInto(view: LogView, findings: FileFindings): ControlState | undefin
       if (sizeBytes !== CONTROL_FILE_BYTES) {
         findings.damage(`has ${sizeBytes} bytes, and not ${CONTROL_FILE_BYTES}`);
       }
-      return readControl(file);
+      const control = readControl(file);
+      if (keptCopies(file) < 2) {
+        findings.note(
+          'one of the two copies of what it keeps is damaged: the next change mends it',
+        );
+      }
+      return control;
     } finally {
       file.close();
     }

@@ -9,9 +9,10 @@
 import type { RecordBatch } from '../batch/record-batch.js';
 import type { File } from '../fs/file-system.js';
 import { BatchScanner, type ScanOptions, type ScanStop } from '../segment/batch-scanner.js';
+import { findGoodBatch } from '../segment/good-batch.js';
 import { SegmentTail } from '../segment/segment-tail.js';
 import { openSegmentLog } from '../segment/segment.js';
-import { type TailContext, findGoodBatch, judgeTail } from '../segment/tail-verdict.js';
+import { type TailContext, judgeTail } from '../segment/tail-verdict.js';
 import type { LeaderEpochEntry } from './leader-epoch-checkpoint.js';
 import type { LogView } from './log-view.js';
 import { FileFindings, type Finding } from './verify-finding.js';
@@ -260,7 +261,8 @@ class SegmentCheck {
       const reason = `${batches} of a writer that had lost its lock: never acknowledged, passed over`;
       this.#findings.note(reason, this.#firstGhost);
     }
-    if (this.#sizeBytes < this.#syncedBytes) {
+    // Of a sealed segment the one behind it tells; and the known position may be older than a repair.
+    if (this.#question.isLast && this.#sizeBytes < this.#syncedBytes) {
       const reason = `ends here, but ${this.#syncedBytes} bytes of it were on disk`;
       const offset = this.#tail.nextOffset;
       this.#findings.damage(reason, { position: this.#sizeBytes, offset });

@@ -18,6 +18,8 @@ export const CLEANED_SUFFIX = '.cleaned';
 export const SWAP_SUFFIX = '.swap';
 /** The bytes that recovery cut off a `.log`, kept aside. Ours, not Kafka's; Kafka ignores it. */
 export const TORN_SUFFIX = '.log.torn';
+/** The same for bytes that a repair took out of a `.log`. */
+export const DAMAGED_SUFFIX = '.log.damaged';
 
 /** The `.log` comes first: it is the segment, the rest is derived from it. */
 export const SEGMENT_SUFFIXES = [
@@ -45,6 +47,11 @@ export function parseSegmentFileName(
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   const baseOffset = Number(match[1]);
   return Number.isSafeInteger(baseOffset) ? { baseOffset, suffix: match[2] } : undefined;
+}
+
+/** Bytes that were taken out of a `.log` and are kept beside it: the first of their kind, or a later one. */
+export function isKeptAside(suffix: string): boolean {
+  return /^\.log\.(?:torn|damaged)(?:\.[1-9]\d*)?$/.test(suffix);
 }
 
 /** Base offsets, ascending, of the segments among `names`: each `.log` file is one. */

@@ -7,6 +7,9 @@
  *   or a later one, for they belong to the same unfinished change.
  * - `X.swap`: whole, its originals on their way out: takes its plain name.
  * - an index without its `.log`: removed.
+ *
+ * A `.cleaned` condemns the swaps of its change, so they go first. Each step is on disk before the next
+ * begins: a death between two leaves a smaller plan of the same kind.
  */
 import { isCoreError } from '../errors.js';
 import type { FileSystem } from '../fs/file-system.js';
@@ -48,8 +51,9 @@ export function planLeftovers(names: readonly string[]): LeftoverPlan {
       swaps.push({ name, baseOffset: parsed.baseOffset });
     }
   }
+  // The one with the lowest offsets may end early where another one goes on: that one must be there.
   const rename = [];
-  for (const { name, baseOffset } of swaps) {
+  for (const { name, baseOffset } of swaps.sort((a, b) => b.baseOffset - a.baseOffset)) {
     if (baseOffset >= firstCleaned) remove.push(name);
     else rename.push({ from: name, to: name.slice(0, -SWAP_SUFFIX.length) });
   }
@@ -70,10 +74,24 @@ export function sweepLeftovers(fs: FileSystem, directory: string): void {
 /** Carries a plan out, durably. Under the partition's lock only. */
 export function applyLeftovers(fs: FileSystem, directory: string, plan: LeftoverPlan): void {
   if (plan.remove.length === 0 && plan.rename.length === 0) return;
-  for (const { from, to } of plan.rename) fs.rename(`${directory}/${from}`, `${directory}/${to}`);
+  const condemned = plan.remove.filter((name) => name.endsWith(SWAP_SUFFIX));
+  removeDurably(fs, directory, condemned);
+  removeDurably(
+    fs,
+    directory,
+    plan.remove.filter((name) => !condemned.includes(name)),
+  );
+  for (const { from, to } of plan.rename) {
+    fs.rename(`${directory}/${from}`, `${directory}/${to}`);
+    fs.syncDirectory(directory);
+  }
+}
+
+function removeDurably(fs: FileSystem, directory: string, names: readonly string[]): void {
+  if (names.length === 0) return;
   removeFiles(
     fs,
-    plan.remove.map((name) => `${directory}/${name}`),
+    names.map((name) => `${directory}/${name}`),
   );
   fs.syncDirectory(directory);
 }

@@ -6,6 +6,7 @@
  * that was, with `allowGaps`, they grow). A batch whose offsets were given out before (`ghost`) was
  * appended by a writer that had lost its lock; it is passed over and counted, as readers do.
  */
+import type { File } from '../fs/file-system.js';
 import { BatchScanner, type ScanStop } from './batch-scanner.js';
 import { isConfirmed } from './segment-lookup.js';
 import type { Segment, WritableSegment } from './segment.js';
@@ -124,6 +125,10 @@ function scanOnwards(
     if (options.allowGaps !== true) scanner.expectedOffset ??= batch.nextOffset;
     if (batch.baseOffset < tail.nextOffset) {
       ghostCount++;
+      if (options.allowGaps !== true && !isGhost(segment, scanner, ghostCount)) {
+        const reason = `offset ${batch.baseOffset} where ${tail.nextOffset} was due`;
+        return { tail, stop: { kind: 'gap', position, reason }, ghostCount, firstLastOffset };
+      }
       tail.sizeBytes = scanner.nextPosition;
       continue;
     }
@@ -140,4 +145,22 @@ function scanOnwards(
   }
   const stop = scanner.stop ?? { kind: 'end', position: scanner.nextPosition, reason: '' };
   return { tail, stop, ghostCount, firstLastOffset };
+}
+
+/** Looking for the origin of a ghost reads the segment again: beyond these, they are damage. */
+const GHOSTS_MAX = 10;
+
+function isGhost({ log }: Segment, { batch, position }: BatchScanner, count: number): boolean {
+  return count <= GHOSTS_MAX && hasBatchAt(log, batch.baseOffset, position);
+}
+
+/**
+ * Whether a batch before `endPosition` begins with this offset. A writer that had lost its lock stood at the
+ * end of some batch, so its own begins where another one does; any other that comes too early has a base
+ * offset that was changed, which no checksum tells.
+ */
+export function hasBatchAt(log: File, offset: number, endPosition: number): boolean {
+  const scanner = new BatchScanner(log, { startPosition: 0, endPosition, checkCrcFrom: Infinity });
+  while (scanner.next()) if (scanner.batch.baseOffset === offset) return true;
+  return false;
 }

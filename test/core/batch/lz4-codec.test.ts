@@ -97,4 +97,22 @@ describe('reading', () => {
     expect(codec.decompress(frame(0x50), 1 << 20).length).toBeGreaterThan(64 * 1024);
     expect(() => codec.decompress(frame(0x40), 1 << 20)).toThrow();
   });
+
+  test('a block costs what it holds, and not what its class allows', () => {
+    // A literal and a match of 15 bytes: as small as a compressed block gets.
+    const block = '1b61010050626364' + '6566';
+    const frame = (blockSize: number): Buffer =>
+      Buffer.from(
+        header(0x60, blockSize) + (uint32(block.length / 2) + block).repeat(20_000) + END,
+        'hex',
+      );
+    const costOf = (bytes: Buffer): number => {
+      const before = process.cpuUsage();
+      codec.decompress(bytes, 1 << 24);
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
+    };
+    const small = costOf(frame(0x40));
+    expect(costOf(frame(0x70))).toBeLessThan(5 * small + 50);
+  });
 });

@@ -36,6 +36,18 @@ describe('crc32c', () => {
     );
   });
 
+  test.each([
+    ['short', 40],
+    ['long enough for the native library', 400_000],
+  ])('goes on where another one ended: %s', (_, length) => {
+    const bytes = Buffer.alloc(length, 'the quick brown fox');
+    const whole = crc32cInJs(bytes, 0, length);
+    for (const middle of [0, 1, 13, length - 9, length]) {
+      expect(crc32c(bytes, middle, length, crc32c(bytes, 0, middle))).toBe(whole);
+      expect(crc32cInJs(bytes, middle, length, crc32cInJs(bytes, 0, middle))).toBe(whole);
+    }
+  });
+
   test('is the same for large ranges, where the native library takes over', () => {
     const bytes = Buffer.alloc(300_000, 'the quick brown fox');
     const expected = crcByDefinition(bytes.subarray(1, 299_990));

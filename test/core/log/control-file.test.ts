@@ -4,6 +4,7 @@ import {
   type ControlState,
   CONTROL_FILE_BYTES,
   RANGES_MAX_PER_KIND,
+  keptCopies,
   initialControlFile,
   readControl,
   writeKept,
@@ -143,11 +144,28 @@ test('of too many ranges none is forgotten: they become coarser', () => {
   }
 });
 
-test('the kept state is synced, the running one is not', () => {
+test('a slot of the kept state that goes bad takes nothing with it', () => {
+  state = writeKept(file, state, { logStartOffset: 5 });
+  state = writeKept(file, state, { logStartOffset: 9 });
+  for (const slot of [1024, 1536]) {
+    flipBit(fs, '/c', slot + 30);
+    expect([readControl(file).logStartOffset, keptCopies(file)]).toEqual([9, 1]);
+    flipBit(fs, '/c', slot + 30);
+    expect([readControl(file).logStartOffset, keptCopies(file)]).toEqual([9, 2]);
+  }
+});
+
+test('the kept state is synced, both times; the running one is not', () => {
   fs.operations.length = 0;
   writeRunning(file, state, {});
   writeKept(file, state, {});
-  expect(fs.operations.map(({ kind }) => kind)).toEqual(['writeAt', 'writeAt', 'sync']);
+  expect(fs.operations.map(({ kind }) => kind)).toEqual([
+    'writeAt',
+    'writeAt',
+    'sync',
+    'writeAt',
+    'sync',
+  ]);
 });
 
 test('a long command name is cut', () => {

@@ -204,7 +204,7 @@ describe('a full disk', () => {
     const torn = segmentPath(LOCATION.directory, active, '.log');
     appendRaw(memory, torn, batchOf(['x']).subarray(0, -1));
     fs.failWhen(({ kind, path }) =>
-      kind === 'create' && path.endsWith('.torn') ? 'DISK_FULL' : undefined,
+      kind === 'create' && path.endsWith('.torn.cleaned') ? 'DISK_FULL' : undefined,
     );
     const retention = { ...SMALL, retentionBytes: 100 };
     const pruner = openWriter(env(), retention);
@@ -221,7 +221,7 @@ describe('a full disk', () => {
     writer.close();
     appendRaw(memory, LOG, batchOf(['x']).subarray(0, -1));
     fs.failWhen(({ kind, path }) =>
-      kind === 'create' && path.endsWith('.torn') ? 'DISK_FULL' : undefined,
+      kind === 'create' && path.endsWith('.torn.cleaned') ? 'DISK_FULL' : undefined,
     );
     const next = openWriter(env(), SMALL);
     expect(await codeOf(() => append(next, 'b'.repeat(150)))).toBe('DISK_FULL');

@@ -2,7 +2,14 @@ import { expect, test } from '@jest/globals';
 
 import { lastTimestamp } from '../../../src/core/log/segment-timestamps.js';
 import { segmentPath } from '../../../src/core/segment/file-names.js';
-import { LOCATION, appendRaw, batchAt, createPartition } from '../../support/log-fixture.js';
+import {
+  LOCATION,
+  appendRaw,
+  batchAt,
+  contentOf,
+  createPartition,
+  overwrite,
+} from '../../support/log-fixture.js';
 import { MemoryFileSystem } from '../../support/memory-fs.js';
 
 const LOG = segmentPath(LOCATION.directory, 0, '.log');
@@ -25,8 +32,9 @@ test.each<[string, Uint8Array[], number]>([
   // Compaction took offset 2.
   appendRaw(fs, LOG, batchAt(3, ['c'], { timestamp: 300 }));
   for (const entry of entries) appendRaw(fs, TIME_INDEX, entry);
-  expect(lastTimestamp(fs, LOCATION.directory, 0, true)).toBe(newest);
-  expect(lastTimestamp(fs, LOCATION.directory, 0, false)).toBe(newest);
+  const certain = { timestamp: newest, isCertain: true };
+  expect(lastTimestamp(fs, LOCATION.directory, 0, true)).toEqual(certain);
+  expect(lastTimestamp(fs, LOCATION.directory, 0, false)).toEqual(certain);
 });
 
 test('compaction leaves gaps, and the newest may stand behind one', () => {
@@ -34,5 +42,15 @@ test('compaction leaves gaps, and the newest may stand behind one', () => {
   createPartition(fs);
   appendRaw(fs, LOG, batchAt(0, ['a'], { timestamp: 100 }));
   appendRaw(fs, LOG, batchAt(9, ['b'], { timestamp: 500 }));
-  expect(lastTimestamp(fs, LOCATION.directory, 0, true)).toBe(500);
+  expect(lastTimestamp(fs, LOCATION.directory, 0, true).timestamp).toBe(500);
+});
+
+test('what damage hides may be newer', () => {
+  const fs = new MemoryFileSystem();
+  createPartition(fs);
+  appendRaw(fs, LOG, batchAt(0, ['a'], { timestamp: 100 }));
+  appendRaw(fs, LOG, batchAt(1, ['b'], { timestamp: 500 }));
+  overwrite(fs, LOG, contentOf(fs, LOG).length - 60, Buffer.alloc(8, 0xff));
+  const found = lastTimestamp(fs, LOCATION.directory, 0, true);
+  expect(found).toEqual({ timestamp: 100, isCertain: false });
 });

@@ -23,7 +23,8 @@ function withoutSlots(...slots: readonly number[]): Uint8Array {
 
 test.each<[string, Uint8Array | undefined, string[], boolean]>([
   ['as it was made', initialControlFile(), [], true],
-  ['with one torn slot of each pair', withoutSlots(0, 3), [], true],
+  ['with a torn slot of its running state', withoutSlots(0), [], true],
+  ['with one torn slot of each pair', withoutSlots(0, 3), ['note'], true],
   ['with a torn running state', withoutSlots(0, 1), ['note'], true],
   ['with a torn kept state', withoutSlots(2, 3), ['damage'], false],
   ['cut short', initialControlFile().subarray(0, 2000), ['damage'], true],

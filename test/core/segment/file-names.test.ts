@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import {
   baseOffsetsOf,
+  isKeptAside,
   parseSegmentFileName,
   segmentPath,
 } from '../../../src/core/segment/file-names.js';
@@ -28,4 +29,17 @@ test('each .log is a segment, and nothing else is', () => {
   expect(
     baseOffsetsOf([at(20, '.log'), at(3, '.log'), at(7, '.index'), at(8, '.log.deleted'), 'x.log']),
   ).toEqual([3, 20]);
+});
+
+test.each([
+  ['.log.torn', true],
+  ['.log.damaged', true],
+  ['.log.torn.2', true],
+  ['.log.damaged.10', true],
+  ['.log.damaged.2.cleaned', false],
+  ['.log.damaged.0', false],
+  ['.log.deleted', false],
+  ['.log', false],
+])('%s is kept aside: %s', (suffix, isAside) => {
+  expect(isKeptAside(suffix)).toBe(isAside);
 });

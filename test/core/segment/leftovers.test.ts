@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { applyLeftovers, planLeftovers, removeFiles } from '../../../src/core/segment/leftovers.js';
+import {
+  applyLeftovers,
+  planLeftovers,
+  removeFiles,
+  sweepLeftovers,
+} from '../../../src/core/segment/leftovers.js';
 import { FaultFileSystem } from '../../support/fault-fs.js';
 import { fileOf } from '../../support/log-fixture.js';
-import { MemoryFileSystem } from '../../support/memory-fs.js';
+import { CrashSignal, MemoryFileSystem } from '../../support/memory-fs.js';
 
 const [A, B] = ['00000000000000000000', '00000000000000000042'];
 
@@ -44,6 +49,47 @@ describe('what an interrupted change left is brought to an end', () => {
     // Durable, and at its end.
     expect(fs.crashClone(0).list('/p').sort()).toEqual([...after].sort());
     expect(planLeftovers(fs.list('/p'))).toEqual({ remove: [], rename: [] });
+  });
+});
+
+describe('a power cut at any operation of that', () => {
+  const C = '00000000000000000077';
+
+  test.each<[string, string[], string[]]>([
+    [
+      'brings in what is whole from the highest offsets on',
+      [`${A}.log`, `${A}.log.swap`, `${B}.log.swap`, `${C}.log.swap`],
+      [`${A}.log`, `${B}.log`, `${C}.log`],
+    ],
+    [
+      'never brings in what a half-made one condemns',
+      [`${A}.log`, `${A}.log.cleaned`, `${B}.log.swap`, `${C}.log.swap`],
+      [`${A}.log`],
+    ],
+  ])('%s', (_, before, after) => {
+    for (let count = 0; ; count++) {
+      const fs = new MemoryFileSystem();
+      fs.makeDirectory('/p', 0o700);
+      for (const name of before) fileOf(fs, `/p/${name}`, new Uint8Array(1)).sync();
+      fs.syncDirectory('/p');
+      fs.syncDirectory('/');
+      fs.crashAfter(count);
+      let crashed = false;
+      try {
+        sweepLeftovers(fs, '/p');
+      } catch (error) {
+        crashed = error instanceof CrashSignal;
+      }
+      for (const seed of [0, 1, 2, 3, 4, 5, 6, 7]) {
+        const disk = fs.crashClone(seed);
+        // Where a segment with higher offsets is still to come, the lowest is the old one.
+        const isFirstNew = !disk.list('/p').includes(`${A}.log.swap`) && after.length > 1;
+        if (isFirstNew) expect(disk.list('/p')).toEqual(expect.arrayContaining(after));
+        sweepLeftovers(disk, '/p');
+        expect(disk.list('/p').sort()).toEqual(after);
+      }
+      if (!crashed) break;
+    }
   });
 });
 

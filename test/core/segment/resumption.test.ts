@@ -24,9 +24,9 @@ function behindFirstStop(...parts: Buffer[]): Resumption | undefined {
     checkCrcFrom: 0,
     expectedOffset: 0,
   });
-  let expectedOffset = 0;
-  while (scanner.next()) expectedOffset = scanner.batch.nextOffset;
-  return findBehind(log, { stop: scanner.stop!, expectedOffset, minOffset: expectedOffset });
+  let dueOffset = 0;
+  while (scanner.next()) dueOffset = scanner.batch.nextOffset;
+  return findBehind(log, { stop: scanner.stop!, dueOffset });
 }
 
 describe('reading goes on', () => {
@@ -35,8 +35,10 @@ describe('reading goes on', () => {
     expect(behindFirstStop(FIRST, damaged(SECOND), THIRD)).toEqual({ position, baseOffset: 3 });
   });
 
-  test('at the batch behind missing offsets', () => {
-    expect(behindFirstStop(FIRST, THIRD)).toEqual({ position: FIRST.length, baseOffset: 3 });
+  test('at the batch behind missing offsets, if what follows bears it out', () => {
+    const place = { position: FIRST.length, baseOffset: 3 };
+    expect(behindFirstStop(FIRST, THIRD, batchAt(5, ['f']))).toEqual(place);
+    expect(behindFirstStop(FIRST, THIRD)).toBeUndefined();
   });
 
   test('behind a batch whose base offset the next one refutes', () => {

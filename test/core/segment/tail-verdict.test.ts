@@ -2,11 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { BatchScanner } from '../../../src/core/segment/batch-scanner.js';
 import { SegmentTail } from '../../../src/core/segment/segment-tail.js';
-import {
-  type TailContext,
-  findGoodBatch,
-  judgeTail,
-} from '../../../src/core/segment/tail-verdict.js';
+import { type TailContext, judgeTail } from '../../../src/core/segment/tail-verdict.js';
+import type { File } from '../../../src/core/fs/file-system.js';
 import { batchAt, fileOf } from '../../support/log-fixture.js';
 import { MemoryFileSystem } from '../../support/memory-fs.js';
 
@@ -141,17 +138,26 @@ describe('behind further damage no offset that may have been acknowledged is giv
   });
 });
 
-test('a batch inside the value of the bad one is not taken for one that follows', () => {
-  const nested = changed(NESTED, 20, 0x55);
-  const log = fileOf(new MemoryFileSystem(), '/l', nested);
-  expect(findGoodBatch(log, 0, 0)).toBeUndefined();
-  const followed = fileOf(new MemoryFileSystem(), '/m', Buffer.concat([nested, THIRD]));
-  expect(findGoodBatch(followed, 0, 0)).toBe(nested.length);
-});
-
-test('a good batch is found across the border of the search buffer', () => {
-  for (const gap of [65_515, 65_530, 65_536, 65_552, 131_072]) {
-    const bytes = Buffer.concat([Buffer.alloc(gap, 0xee), THIRD]);
-    expect(findGoodBatch(fileOf(new MemoryFileSystem(), '/l', bytes), 0, 0)).toBe(gap);
-  }
+test('what follows a length that is damaged, and more, is not read again for each good batch', () => {
+  const readFor = (batchCount: number): number => {
+    const batches = Array.from({ length: batchCount }, (_, at) => batchAt(at + 1, ['f']));
+    const bytes = Buffer.concat([changed(batchAt(0, ['a']), 9, 0x7f, 1), ...batches]);
+    bytes[65]! ^= 1;
+    const log = fileOf(new MemoryFileSystem(), '/l', bytes);
+    let readBytes = 0;
+    const counted = {
+      stat: () => log.stat(),
+      readAt: (target: Uint8Array, at: number, length: number, position: number) => {
+        const read = log.readAt(target, at, length, position);
+        readBytes += read;
+        return read;
+      },
+    } as unknown as File;
+    const stop = { kind: 'incomplete', position: 0, reason: '' } as const;
+    const scan = { tail: new SegmentTail(0), stop, ghostCount: 0 };
+    judgeTail(counted, scan, { syncedPosition: bytes.length, afterPowerCut: false });
+    return readBytes;
+  };
+  // Some 4 KiB for each, to see that it is one; and the search is made twice.
+  expect(readFor(4000)).toBeLessThan(4000 * 12 * 1024);
 });
