@@ -50,7 +50,10 @@ export class PacedSink implements RecordSink {
     });
   }
 
-  /** Lets all records go, each at its time; `onReleased` is called after those of one moment. */
+  /**
+   * Lets all records go, each at its time; `onReleased` is called after those of one moment. Rejects with
+   * the reason of `stop`.
+   */
   async drain(
     now: () => number,
     stop: AbortSignal,
@@ -70,11 +73,20 @@ export class PacedSink implements RecordSink {
         }
         await onReleased();
         if (at < this.#waiting.length) {
-          await sleep(Math.max(TICK_MS, 1 / this.#perMs), undefined, { signal: stop });
+          await pause(Math.max(TICK_MS, 1 / this.#perMs), stop);
         }
       }
     } finally {
       this.#waiting.length = 0;
     }
+  }
+}
+
+async function pause(ms: number, stop: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal: stop });
+  } catch (error) {
+    stop.throwIfAborted();
+    throw error;
   }
 }

@@ -33,15 +33,17 @@ export interface ProduceRun {
 export async function produceAll(run: ProduceRun): Promise<void> {
   try {
     for (const source of run.sources) await pump(run, source);
+    await settle(run);
   } catch (error) {
     await settleAfter(run, error);
   }
-  await settle(run);
 }
 
 async function pump(run: ProduceRun, source: RecordSource): Promise<void> {
   const framer = run.openFramer(source);
-  const chunks = source.open(run.stop);
+  // A read under way when something fails must not be waited for: more input may never come.
+  const over = new AbortController();
+  const chunks = source.open(AbortSignal.any([run.stop, over.signal]));
   const deadline = new Deadline(run);
   try {
     for (;;) {
@@ -57,6 +59,7 @@ async function pump(run: ProduceRun, source: RecordSource): Promise<void> {
     framer.end();
     await release(run);
   } finally {
+    over.abort();
     await chunks.return?.();
   }
 }
@@ -102,7 +105,9 @@ class Deadline {
     const { producer, now, lingerMs } = this.#run;
     if (!producer.isUnsettled) {
       this.#dueMs = undefined;
-      return chunk;
+      // A sync beside the appends may have ended while those before it were told of.
+      const [next] = await Promise.all([chunk, this.#run.onProgress()]);
+      return next;
     }
     this.#dueMs ??= now() + lingerMs;
     const timer = new AbortController();
