@@ -88,6 +88,7 @@ const WITHOUT_TEST = [
   'src/core/group/assignor-name.ts',
   'src/core/log/log-location.ts',
   'src/core/log/log-writer-options.ts',
+  'src/core/log/repair-plan.ts',
   'src/core/producer/acknowledged-batch.ts',
   'src/core/index.ts',
   'src/core/assert.ts',

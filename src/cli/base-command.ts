@@ -5,7 +5,7 @@
 import type { Interfaces } from '@oclif/core';
 import { Command, Config } from '@oclif/core';
 import { CoreError, isCoreError } from '../core/errors.js';
-import { escapeLines } from '../view/escape.js';
+import { escapeLines, safeJson } from '../view/escape.js';
 import type { Look, View } from '../view/look.js';
 import { usageOf } from './command-help.js';
 import { dataDirectoryPath } from './data-directory-path.js';
@@ -120,14 +120,14 @@ export abstract class BaseCommand extends Command {
 
   /** The result on stdout: one JSON document with --json, else what the view makes of it. */
   protected async show<T>(result: T, view: View<T>): Promise<void> {
-    const text = this.json ? `${JSON.stringify(result)}\n` : view(result, await this.look());
+    const text = this.json ? `${safeJson(result)}\n` : view(result, await this.look());
     this.#progress?.clear();
     await this.output.write(Buffer.from(text));
   }
 
   /** One line of NDJSON on stdout. */
   protected async showLine(value: unknown): Promise<void> {
-    await this.output.write(Buffer.from(`${JSON.stringify(value)}\n`));
+    await this.output.write(Buffer.from(`${safeJson(value)}\n`));
   }
 
   /** How text for stdout is to look. */

@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from '../core/errors.js';
 import { isCoreError } from '../core/errors.js';
-import { escapeLines } from '../view/escape.js';
+import { escapeLines, safeJson } from '../view/escape.js';
 import type { Palette } from '../view/palette.js';
 import type { ExitCode } from './exit-codes.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
@@ -67,7 +67,7 @@ export function formatReport(report: ErrorReport, palette: Palette): string {
 
 export function formatReportJson(report: ErrorReport): string {
   const { code, message, suggestion, details } = report;
-  return JSON.stringify({ error: { code, message, suggestion, details } }, plainValue) + '\n';
+  return safeJson({ error: { code, message, suggestion, details } }, plainValue) + '\n';
 }
 
 function indented(text: string): string {

@@ -89,7 +89,7 @@ export function delimiterFlags(helpGroup: string, exclusive: readonly string[] =
     }),
     'key-separator': Flags.custom<Buffer>({
       helpValue: 'STR',
-      summary: 'What stands between key and value in kv. [default: \\t]',
+      summary: 'Between key and value in kv. [default: \\t]',
       parse: (text) => Promise.resolve(decodeEscapes(text)),
       helpGroup,
     })(),

@@ -1,19 +1,24 @@
-import { Args } from '@oclif/core';
-import { ClusterCommand } from '../cli/cluster-command.js';
+import { Args, Flags } from '@oclif/core';
 import { EXIT } from '../cli/exit-codes.js';
-import { isCoreError } from '../core/errors.js';
-import { type DirectoryInspection, type TopicVerification, inspectFiles } from '../core/index.js';
+import { CONFIRMATION_FLAGS } from '../cli/flags.js';
+import { invalidArgument } from '../cli/grammar/invalid-argument.js';
+import { type RepairFlags, VerifyCommand } from '../cli/verify/verify-command.js';
+import type { Cluster, TopicVerification } from '../core/index.js';
+import { repairView } from '../view/repair-plan.js';
 import { verifyReport, verifyReportView } from '../view/verify-report.js';
 
-export default class Verify extends ClusterCommand {
+export default class Verify extends VerifyCommand {
   static override summary = 'Check checksums, offsets, indexes and state files; exit 7 on damage.';
   static override description =
     'Reads everything and writes nothing, takes no lock, and may run while others write. Damage is ' +
-    'named by file, byte and offset; what the next writer puts right by itself is a note.';
+    'named by file, byte and offset; what the next writer puts right by itself is a note.\n\n' +
+    '--repair puts right what can be put right: it says what is lost before it does anything, keeps ' +
+    'all bytes that it takes out of a log in a file beside it, and never gives an offset out again.';
   static override examples = [
     'spool verify',
     'spool verify orders --quiet',
     "spool verify 'orders-*' --json",
+    'spool verify orders --repair --dry-run',
   ];
   static override args = {
     topic: Args.string({
@@ -22,49 +27,44 @@ export default class Verify extends ClusterCommand {
       description: 'Names, or quoted globs. [default: all]',
     }),
   };
+  static override flags = {
+    repair: Flags.boolean({ summary: 'Repair what is damaged, after asking.' }),
+    ...CONFIRMATION_FLAGS,
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify);
+    checkFlags(flags);
     const cluster = await this.openCluster();
-    const inspection = await inspectFiles(cluster);
+    const isNamed = args.topic !== undefined;
     const names = args.topic
       ? await this.topicsNamed(cluster, args.topic)
       : await cluster.topicNames();
-    const total = inspection.logBytes(names);
-    const onVerified = this.#counting(total);
-    const verified = await this.forEachTarget(names, (name) =>
-      this.#verify(inspection, name, { onVerified, isNamed: args.topic !== undefined }),
-    );
-    const report = verifyReport(verified.flat());
-    if (!report.ok) this.fail(EXIT.damaged);
+    const verified = await this.verifyTopics(cluster, names, { isNamed });
     if (names.length === 0) this.noteOnTerminal('no topics');
+    if (flags.repair) return this.#repair(cluster, verified, flags);
+    const report = verifyReport(verified);
+    if (!report.ok) this.fail(EXIT.damaged);
     // For cron: what is sound goes without saying.
     if (flags.quiet && report.ok && !this.json) return;
     await this.show(report, verifyReportView);
   }
 
-  #counting(total: number): (bytes: number) => void {
-    const progress = this.progress({ label: 'verifying', unit: 'bytes', total });
-    let done = 0;
-    return (bytes) => {
-      progress.update((done += bytes));
-    };
+  async #repair(
+    cluster: Cluster,
+    verified: readonly TopicVerification[],
+    flags: RepairFlags,
+  ): Promise<void> {
+    const report = await this.repairTopics(cluster, verified, flags);
+    if (report === undefined) return;
+    if (!report.ok && !report.dryRun) this.fail(EXIT.damaged);
+    await this.show(report, repairView);
   }
+}
 
-  /** A topic that nobody asked for by name may be deleted meanwhile. */
-  async #verify(
-    inspection: DirectoryInspection,
-    name: string,
-    options: { readonly onVerified: (bytes: number) => void; readonly isNamed: boolean },
-  ): Promise<TopicVerification[]> {
-    try {
-      const { onVerified } = options;
-      return [await inspection.verifyTopic(name, { onVerified, stop: this.stop })];
-    } catch (error) {
-      const isGone =
-        isCoreError(error, 'UNKNOWN_TOPIC_ID') || isCoreError(error, 'UNKNOWN_TOPIC_OR_PARTITION');
-      if (isGone && !options.isNamed) return [];
-      throw error;
-    }
-  }
+/** A dry run that is none must not pass for one. */
+function checkFlags(flags: RepairFlags & { readonly repair: boolean }): void {
+  const unused = (['yes', 'dry-run'] as const).find((name) => flags[name]);
+  if (unused === undefined || flags.repair) return;
+  throw invalidArgument(`--${unused} goes with --repair`);
 }

@@ -1,6 +1,8 @@
 /** What commands, cli and view may know of the core: one function to open a cluster, and types. */
 import type { Cluster, TopicRequest } from './cluster/cluster.js';
 import type { DirectoryInspection } from './cluster/directory-inspection.js';
+import type { DirectoryRepair } from './cluster/directory-repair.js';
+import type { LockListing } from './cluster/lock-list.js';
 import type { ClusterRequest } from './cluster/open-cluster.js';
 import type { DumpEntry } from './segment/dump-entry.js';
 
@@ -23,6 +25,18 @@ export async function createCluster(
 export async function inspectFiles(cluster: Cluster): Promise<DirectoryInspection> {
   const { DirectoryInspection: Inspection } = await import('./cluster/directory-inspection.js');
   return new Inspection(cluster);
+}
+
+/** Who holds which lock of the data directory that a cluster stands on. */
+export async function listLocks(cluster: Cluster): Promise<LockListing> {
+  const { listLocks: list } = await import('./cluster/lock-list.js');
+  return list(cluster);
+}
+
+/** The same files, to be repaired. */
+export async function repairFiles(cluster: Cluster): Promise<DirectoryRepair> {
+  const { DirectoryRepair: Repair } = await import('./cluster/directory-repair.js');
+  return new Repair(cluster);
 }
 
 /** Whether a word names a segment's file, and what such a file says. */
@@ -79,6 +93,8 @@ export type {
   PartitionSegments,
   TopicVerification,
 } from './cluster/directory-inspection.js';
+export type { DirectoryRepair, PartitionRepair } from './cluster/directory-repair.js';
+export type { Irreparable, RecordLoss, RepairAction } from './log/repair-plan.js';
 export type { SegmentDescription } from './log/segment-files.js';
 export type { Finding } from './log/verify-finding.js';
 export type {
@@ -89,6 +105,7 @@ export type {
   DumpedProducer,
   DumpedRecord,
 } from './segment/dump-entry.js';
+export type { HeldLock, LockListing } from './cluster/lock-list.js';
 export type { ClusterRequest } from './cluster/open-cluster.js';
 export type { ConsumedRecord } from './consumer/consumed-record.js';
 export type { ConsumePlan, Gap, ReadPosition } from './consumer/consumer.js';

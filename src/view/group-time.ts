@@ -1,9 +1,10 @@
 /** Times of groups: moments are milliseconds since the epoch, and 0 means never. */
 import { formatLocalTime } from './numbers.js';
 
-/** RFC 3339 in UTC; null for never. */
+/** RFC 3339 in UTC; null for never, and for what no clock can have said. */
 export function utcMoment(ms: number): string | null {
-  return ms <= 0 ? null : new Date(ms).toISOString();
+  const date = new Date(ms);
+  return ms <= 0 || Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 export function localMoment(time: string | null): string {

@@ -4,6 +4,7 @@
  * record, so that no size of it matters. Bytes are hexadecimal.
  */
 import type { DumpEntry, DumpedBatch, DumpedRecord } from '../core/index.js';
+import { safeJson } from './escape.js';
 
 export interface DumpJsonOptions {
   /** The records of each batch. */
@@ -31,7 +32,7 @@ export class DumpJson {
         this.#recordCount = 0;
         return this.#batchStart(entry);
       case 'record':
-        return (this.#recordCount++ === 0 ? '' : ',') + JSON.stringify(this.#record(entry));
+        return (this.#recordCount++ === 0 ? '' : ',') + safeJson(this.#record(entry));
       case 'batch-end':
         return this.#options.deep ? ']}\n' : '}\n';
       case 'offset-entry':
@@ -41,7 +42,7 @@ export class DumpJson {
         return this.#line(entry);
       case 'incomplete': {
         const { position, sizeBytes } = entry;
-        return `${JSON.stringify({ file: this.#file, position, invalidBytes: sizeBytes })}\n`;
+        return `${safeJson({ file: this.#file, position, invalidBytes: sizeBytes })}\n`;
       }
       case 'log-start':
       case 'empty':
@@ -52,14 +53,14 @@ export class DumpJson {
   }
 
   #batchStart(batch: DumpedBatch): string {
-    const object = JSON.stringify({ file: this.#file, ...batchObject(batch) });
+    const object = safeJson({ file: this.#file, ...batchObject(batch) });
     const open = object.slice(0, -1);
     return this.#options.deep ? `${open},"records":[` : open;
   }
 
   #line(entry: { readonly kind: string }): string {
     const members = Object.entries(entry).filter(([name]) => name !== 'kind');
-    return `${JSON.stringify({ file: this.#file, ...Object.fromEntries(members) })}\n`;
+    return `${safeJson({ file: this.#file, ...Object.fromEntries(members) })}\n`;
   }
 
   #record(record: DumpedRecord): object {

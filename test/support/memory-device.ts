@@ -12,6 +12,8 @@ export class MemoryDevice {
   readonly trace: string[] = [];
   readonly capacityBytes: number;
   usedBytes = 0;
+  /** Told of each change just before it is made, and half-way through each write. */
+  watch: ((change: string) => void) | undefined;
   #crashAt = Infinity;
   #crashed = false;
 
@@ -44,6 +46,7 @@ export class MemoryDevice {
   /** False for the change in which the power goes: the caller lets it land in part and throws. */
   beginTearableChange(description: string): boolean {
     this.checkPower();
+    this.watch?.(description);
     this.#crashed = this.trace.length >= this.#crashAt;
     if (!this.#crashed) this.trace.push(description);
     return !this.#crashed;

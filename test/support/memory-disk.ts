@@ -20,17 +20,34 @@ type UnsyncedChange =
 export class Content {
   sizeBytes = 0;
   #bytes = new Uint8Array(0);
+  /** Others have the same bytes: they are copied before one of them is changed. */
+  #isShared = false;
 
+  /** Must not be written to. */
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.sizeBytes);
   }
 
+  /** Takes on the bytes of another, without copying them. */
+  share(other: Content): void {
+    this.#bytes = other.#bytes;
+    this.sizeBytes = other.sizeBytes;
+    this.#isShared = other.#isShared = true;
+  }
+
+  #own(): void {
+    if (this.#isShared) this.#bytes = new Uint8Array(this.#bytes);
+    this.#isShared = false;
+  }
+
   write(position: number, bytes: Uint8Array): void {
+    this.#own();
     this.resize(Math.max(this.sizeBytes, position + bytes.length));
     this.#bytes.set(bytes, position);
   }
 
   resize(sizeBytes: number): void {
+    this.#own();
     if (sizeBytes > this.#bytes.length) {
       const larger = new Uint8Array(Math.max(sizeBytes, this.#bytes.length * 2));
       larger.set(this.view());
@@ -85,9 +102,18 @@ export class MemoryNode {
     this.#unsynced = [];
   }
 
+  /** The same bytes, synced and not, without its names. */
+  twin(): MemoryNode {
+    const twin = new MemoryNode(this.kind, this.inode, this.permissions, this.modifiedMs);
+    twin.current.share(this.current);
+    twin.synced.share(this.synced);
+    twin.#unsynced = [...this.#unsynced];
+    return twin;
+  }
+
   /** Writes into `target` what a power cut leaves of this file. */
   crashInto(target: Content, random: SeededRandom, tail: TailLoss | undefined): void {
-    target.write(0, this.synced.view());
+    target.share(this.synced);
     for (const change of this.#unsynced) {
       if (change.kind === 'truncate') {
         if (random.chance()) target.resize(change.sizeBytes);

@@ -81,9 +81,15 @@ export class MemoryFile implements File {
     const missing = Math.max(0, growth - this.#device.availableBytes);
     const count = length - missing;
     if (count <= 0 && length > 0) throw failure('DISK_FULL', 'write to', this.path);
-    const isWhole = this.#device.beginTearableChange(`${kind} ${this.path} ${count}`);
+    const change = `${kind} ${this.path} ${count}`;
+    const isWhole = this.#device.beginTearableChange(change);
     // A process can be killed inside one write. Which part lands differs from change to change.
-    const landed = isWhole ? count : (this.#device.now * 7919) % (count + 1);
+    const torn = (this.#device.now * 7919) % (count + 1);
+    if (isWhole && this.#device.watch !== undefined && torn > 0 && torn < count) {
+      this.#node.write(position, source.subarray(at, at + torn));
+      this.#device.watch(`rest of ${change}`);
+    }
+    const landed = isWhole ? count : torn;
     this.#node.write(position, source.subarray(at, at + landed));
     this.#device.usedBytes += this.#node.current.sizeBytes - sizeBytes;
     this.#node.modifiedMs = this.#device.now;

@@ -12,6 +12,7 @@
  *   left after kill -9). A loop over seeds from 0 covers both.
  * - Time is counted in changes, so `modifiedMs` grows by one with each.
  */
+import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 
 import { assert } from '../../src/core/assert.js';
@@ -57,6 +58,14 @@ export class MemoryFileSystem implements FileSystem {
    */
   crashAfter(count: number): void {
     this.#device.crashAfter(count);
+  }
+
+  /**
+   * `onChange` is told of each change just before it is made, and of each write half-way through it: what
+   * it clones then is what a kill, or a power cut, at that moment leaves. undefined: nobody is told.
+   */
+  watch(onChange: ((change: string) => void) | undefined): void {
+    this.#device.watch = onChange;
   }
 
   open(path: string, mode: OpenMode, permissions = 0o600): MemoryFile {
@@ -178,10 +187,10 @@ export class MemoryFileSystem implements FileSystem {
       if (known !== undefined) return known;
       const twin = new MemoryNode(node.kind, node.inode, node.permissions, node.modifiedMs);
       copies.set(node, twin);
-      if (seed === 0) twin.current.write(0, node.synced.view());
-      else if (seed === 1) twin.current.write(0, node.current.view());
+      if (seed === 0) twin.current.share(node.synced);
+      else if (seed === 1) twin.current.share(node.current);
       else node.crashInto(twin.current, random, tail);
-      twin.synced.write(0, twin.current.view());
+      twin.synced.share(twin.current);
       for (const [name, child] of entriesOf(node)) {
         const childTwin = copy(child);
         twin.entries.set(name, childTwin);
@@ -192,6 +201,36 @@ export class MemoryFileSystem implements FileSystem {
     clone.#root = copy(this.#root);
     clone.#recount();
     return clone;
+  }
+
+  /**
+   * All as it is now, synced or not, as a file system of its own: what a kill leaves, and what others go on
+   * with until the power is cut.
+   */
+  fork(): MemoryFileSystem {
+    const fork = new MemoryFileSystem({ capacityBytes: this.#device.capacityBytes });
+    fork.#nextInode = this.#nextInode;
+    const twins = new Map<MemoryNode, MemoryNode>();
+    const twinOf = (node: MemoryNode): MemoryNode => {
+      const known = twins.get(node);
+      if (known !== undefined) return known;
+      const twin = node.twin();
+      twins.set(node, twin);
+      for (const [name, child] of node.entries) twin.entries.set(name, twinOf(child));
+      for (const [name, child] of node.syncedEntries) twin.syncedEntries.set(name, twinOf(child));
+      return twin;
+    };
+    fork.#root = twinOf(this.#root);
+    fork.#nameChanges = this.#nameChanges.map(({ names, unsyncedIn }) => ({
+      names: names.map(({ directory, name, node }) => ({
+        directory: twinOf(directory),
+        name,
+        node: node && twinOf(node),
+      })),
+      unsyncedIn: new Set([...unsyncedIn].map(twinOf)),
+    }));
+    fork.#recount();
+    return fork;
   }
 
   /** Every path with what is there, in order: for comparing whole trees and reading failures. */
@@ -207,6 +246,21 @@ export class MemoryFileSystem implements FileSystem {
     };
     walk(this.#root, '');
     return found;
+  }
+
+  /** The same for the same names, links and bytes: a disk that was seen before need not be checked again. */
+  fingerprint(): string {
+    const hash = createHash('sha1');
+    const walk = (directory: MemoryNode): void => {
+      for (const [name, node] of [...directory.entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        hash.update(`${name}\0${node.kind} ${node.inode} ${node.current.sizeBytes}\0`);
+        hash.update(node.current.view());
+        walk(node);
+      }
+      hash.update('\0');
+    };
+    walk(this.#root);
+    return hash.digest('base64');
   }
 
   /** Puts a symbolic link or a FIFO where a file is expected; durable at once. */

@@ -7,6 +7,7 @@
  *   process.kill();                          // its locks are free, and it touches nothing any more
  *   const later = machine.afterPowerCut(0);  // the same data directory, as far as it was synced
  */
+import { assert } from '../../src/core/assert.js';
 import { DirectoryCluster } from '../../src/core/cluster/directory-cluster.js';
 import type { Groups } from '../../src/core/cluster/groups.js';
 import type { Environment, OwnerIdentity } from '../../src/core/fs/environment.js';
@@ -15,7 +16,7 @@ import type { LockProvider } from '../../src/core/fs/lock.js';
 import type { ConfigOverrides } from '../../src/core/log/log-config.js';
 import { createDataDirectory } from '../../src/core/topic/create-data-directory.js';
 import { type DataDirectory, openDataDirectory } from '../../src/core/topic/data-directory.js';
-import { FaultFileSystem } from './fault-fs.js';
+import { type Fault, FaultFileSystem, type Operation } from './fault-fs.js';
 import { MemoryFileSystem } from './memory-fs.js';
 import { MemoryLock, MemoryLocks } from './memory-locks.js';
 
@@ -50,6 +51,7 @@ export class MemoryMachine {
   nowMs: number;
   #bootedMs: number;
   readonly #processes: MemoryProcess[] = [];
+  #faultOf: (operation: Operation) => Fault = () => undefined;
 
   private constructor(fs: MemoryFileSystem, { bootId, nowMs }: Power) {
     this.fs = fs;
@@ -59,17 +61,15 @@ export class MemoryMachine {
     this.locks = new MemoryLocks(fs);
   }
 
+  /** With an empty disk: see `startOnNothing`. */
+  static bare(): MemoryMachine {
+    return new MemoryMachine(new MemoryFileSystem(), { bootId: 'boot-1', nowMs: START_MS });
+  }
+
   /** With a data directory that has these topics, of so many partitions; all of it durable. */
   static async boot(topics: Readonly<Record<string, number>> = {}): Promise<MemoryMachine> {
-    const fs = new MemoryFileSystem();
-    const machine = new MemoryMachine(fs, { bootId: 'boot-1', nowMs: START_MS });
-    await createDataDirectory({
-      fs,
-      path: ROOT,
-      lockProtocol: 'kernel',
-      openLock: (path) => machine.locks.open(path),
-      lockTimeoutMs: 0,
-    });
+    const machine = MemoryMachine.bare();
+    await machine.startOnNothing('topic').createDirectory();
     for (const [name, partitions] of Object.entries(topics)) {
       await machine.start('topic').createTopic(name, partitions);
     }
@@ -91,9 +91,22 @@ export class MemoryMachine {
     this.nowMs = nowMs;
   }
 
+  /** Makes chosen operations fail, of every process that starts from now on (see fault-fs.ts). */
+  failWhen(faultOf: (operation: Operation) => Fault): void {
+    this.#faultOf = faultOf;
+  }
+
   start(command = 'consume', number = LIVING): MemoryProcess {
+    const started = this.startOnNothing(command, number);
+    started.openDirectory();
+    return started;
+  }
+
+  /** A process that looks for no data directory before it is told to make one, or to open it. */
+  startOnNothing(command: string, number = LIVING): MemoryProcess {
     const started = new MemoryProcess(this, { ...number, command });
     this.#processes.push(started);
+    started.fs.failWhen(this.#faultOf);
     return started;
   }
 
@@ -101,10 +114,10 @@ export class MemoryMachine {
     for (const each of this.#processes) each.kill();
   }
 
-  /** All of the data directory as it is now, on a machine of its own where nothing runs. */
+  /** All as it is now, synced or not, on a machine of its own where nothing runs. */
   afterKill(): MemoryMachine {
     const { bootId, nowMs } = this;
-    const machine = new MemoryMachine(this.fs.crashClone(1), { bootId, nowMs });
+    const machine = new MemoryMachine(this.fs.fork(), { bootId, nowMs });
     machine.#bootedMs = this.#bootedMs;
     return machine;
   }
@@ -127,9 +140,8 @@ export class MemoryProcess {
   /** Its own view of the disk, to make operations fail in. */
   readonly fs: FaultFileSystem;
   readonly env: Environment;
-  readonly cluster: DirectoryCluster;
-  readonly directory: DataDirectory;
   readonly stop = new AbortController();
+  #cluster: DirectoryCluster | undefined;
   readonly #locks: MemoryLock[] = [];
   #isKilled = false;
 
@@ -143,12 +155,35 @@ export class MemoryProcess {
       bootId: machine.bootId,
       owner,
     };
-    this.directory = openDataDirectory(this.fs, ROOT);
-    this.cluster = new DirectoryCluster(this.env, this.directory, {
+  }
+
+  get cluster(): DirectoryCluster {
+    assert(this.#cluster !== undefined, 'the data directory was opened');
+    return this.#cluster;
+  }
+
+  get directory(): DataDirectory {
+    return this.cluster.directory;
+  }
+
+  openDirectory(): void {
+    this.#cluster = new DirectoryCluster(this.env, openDataDirectory(this.fs, ROOT), {
       lockTimeoutMs: 0,
       stop: this.stop.signal,
       random: () => 0,
     });
+  }
+
+  /** Makes the data directory where there is none, and opens it. */
+  async createDirectory(): Promise<void> {
+    await createDataDirectory({
+      fs: this.fs,
+      path: ROOT,
+      lockProtocol: 'kernel',
+      openLock: (path) => this.env.locks.open(path),
+      lockTimeoutMs: 0,
+    });
+    this.openDirectory();
   }
 
   /** `lockfile` needs no second kind of lock, so one provider does for all. */
@@ -196,6 +231,12 @@ export class MemoryProcess {
     }
     if (isSynced) await producer.settle();
     await producer.close();
+  }
+
+  /** As a command ends, well or not: it lets go of its locks and files. */
+  end(): void {
+    if (!this.#isKilled) this.#cluster?.close();
+    this.kill();
   }
 
   /** SIGKILL: its locks are free, and it touches nothing any more. */

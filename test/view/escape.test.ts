@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { escapeLines, escapeText } from '../../src/view/escape.js';
+import { escapeLines, escapeText, safeJson } from '../../src/view/escape.js';
 
 test.each([
   ['plain text, ünïcödé, 日本, 🙂', 'plain text, ünïcödé, 日本, 🙂'],
@@ -15,4 +15,14 @@ test.each([
 
 test('lines stay lines', () => {
   expect(escapeLines('one\n\u001btwo\r\n')).toBe('one\n\\etwo\\r\n');
+});
+
+test('JSON holds nothing that drives a terminal, and means the same', () => {
+  const value = { 'k\u202e': ['a\u001b\u007f\u009b\u2028\u2066\ufeff', 1, null] };
+  const json = safeJson(value);
+  expect(json).toMatch(/^[ -~]+$/);
+  expect(JSON.parse(json)).toEqual(value);
+  expect(safeJson({ n: 1n }, (_, each) => (typeof each === 'bigint' ? String(each) : each))).toBe(
+    '{"n":"1"}',
+  );
 });

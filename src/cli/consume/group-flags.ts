@@ -37,7 +37,7 @@ export const GROUP_FLAGS = {
   peek: Flags.boolean({ summary: 'Do not move the group.', helpGroup: RARE }),
   receipt: Flags.string({
     helpValue: 'FILE',
-    summary: 'Write down what was read; `group commit --receipt FILE` moves the group.',
+    summary: 'Write down what was read, for `group commit`.',
     helpGroup: GROUP,
   }),
   'if-busy': Flags.custom<IfBusy>({

@@ -9,6 +9,7 @@
  */
 import { CoreError } from '../../core/errors.js';
 import type { BatchRange, Receipt } from '../../core/index.js';
+import { safeJson } from '../../view/escape.js';
 import type { InputText } from './input-text.js';
 
 const KIND = 'spool-receipt';
@@ -20,7 +21,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function formatReceipt(receipt: Receipt): string {
   const { clusterId, group, createdMs, records, ranges } = receipt;
   const fields = { clusterId, group, createdMs, records, ranges: ranges.map(plainRange) };
-  return `${JSON.stringify({ kind: KIND, formatVersion: FORMAT_VERSION, ...fields })}\n`;
+  return `${safeJson({ kind: KIND, formatVersion: FORMAT_VERSION, ...fields })}\n`;
 }
 
 /** INVALID_INPUT for what is none. */

@@ -12,6 +12,8 @@ import { planRetention, segmentFacts } from '../log/retention.js';
 import { Producer } from '../producer/producer.js';
 import type { DataDirectory } from '../topic/data-directory.js';
 import { OpenTopic } from '../topic/open-topic.js';
+import { OwnedLock } from '../topic/owned-lock.js';
+import { TOPICS_BEING_CHANGED } from '../topic/registry-lock.js';
 import type { TopicPartition } from '../topic/topic-partition.js';
 import { type ConfigChange, TopicRegistry } from '../topic/topic-registry.js';
 import type {
@@ -59,7 +61,8 @@ export class DirectoryCluster implements Cluster {
       signal: options.stop,
       openLock: (path) => {
         this.#shareLogDirectory();
-        return this.#rareLocks(false).open(path);
+        const lock = this.#rareLocks(false).open(path);
+        return new OwnedLock(lock, { user: env, what: TOPICS_BEING_CHANGED });
       },
     });
   }
@@ -81,8 +84,7 @@ export class DirectoryCluster implements Cluster {
   #shareLogDirectory(): void {
     if (this.#brokerLock !== undefined) return;
     const { log, brokerLock } = this.directory.paths;
-    this.#makeBrokerLock(brokerLock);
-    const lock = this.env.locks.open(brokerLock);
+    const lock = this.#openBrokerLock(brokerLock);
     if (!lock.tryLockShared()) {
       lock.close();
       throw new CoreError('BUSY', `a Kafka broker is running on ${log}`, {
@@ -94,15 +96,26 @@ export class DirectoryCluster implements Cluster {
   }
 
   /** A broker removes its lock file when it stops. */
-  #makeBrokerLock(path: string): void {
-    const { fs } = this.env;
-    if (fs.stat(path) !== undefined) return;
+  #openBrokerLock(path: string): LockableFile {
+    const { fs, locks } = this.env;
+    try {
+      return locks.open(path);
+    } catch (error) {
+      if (!isCoreError(error, 'FILE_NOT_FOUND')) throw error;
+    }
     try {
       createFileDurably(fs, path, new Uint8Array(0), this.directory.filePermissions);
     } catch (error) {
       // Another writer of ours was quicker.
       if (!isCoreError(error, 'FILE_EXISTS')) throw error;
     }
+    return locks.open(path);
+  }
+
+  /** For what rewrites the files of a partition: locks of both kinds, and no broker on the directory. */
+  rareEnvironment(): { readonly env: Environment; readonly wait: LockWait } {
+    this.#shareLogDirectory();
+    return { env: { ...this.env, locks: this.#rareLocks(false) }, wait: this.#wait };
   }
 
   openTopic(name: string): OpenTopic {

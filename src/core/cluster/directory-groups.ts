@@ -36,6 +36,9 @@ import type {
 import type { MembershipSources } from './membership-watch.js';
 import { writingDownRefusal } from './refused-sync.js';
 
+/** For `lock-list.ts`: this module is loaded when a group is first asked for, and all of groups with it. */
+export { groupLockFiles } from './group-lock-files.js';
+
 const MINUTE_MS = 60_000;
 /** Between two looks at a group that is busy. */
 const BUSY_NAP_MS = 200;

@@ -128,17 +128,12 @@ export class DirectoryInspection {
 
   #verifyMetadata(directory: string, topicId: string): readonly Finding[] {
     const findings = new FileFindings(`${directory}/${PARTITION_METADATA}`);
-    try {
-      const { file } = findings;
-      const bytes = readWholeFile(this.#fs, file, PARTITION_METADATA_LIMIT_BYTES);
-      const found = parsePartitionMetadata(bytes, file);
-      if (found !== topicId) {
-        findings.damage(`belongs to topic id ${found}; the topic has ${topicId}`);
-      }
-    } catch (error) {
-      if (isCoreError(error, 'DATA_DIR_DAMAGED')) findings.damage(error.message);
-      else if (!isCoreError(error, 'FILE_NOT_FOUND')) throw error;
-      else if (this.#fs.stat(directory) !== undefined) findings.damage('missing');
+    const condition = examineMetadata(this.#fs, directory);
+    if (condition.kind === 'damaged') findings.damage(condition.reason);
+    else if (condition.kind === 'missing') {
+      if (this.#fs.stat(directory) !== undefined) findings.damage('missing');
+    } else if (condition.topicId !== topicId) {
+      findings.damage(`belongs to topic id ${condition.topicId}; the topic has ${topicId}`);
     }
     return findings.list;
   }
@@ -151,6 +146,24 @@ export class DirectoryInspection {
     for (const partition of partitions ?? []) topic.checkPartition(partition);
     const all = Array.from({ length: topic.partitionCount }, (_, partition) => partition);
     return (partitions ?? all).map((partition) => ({ topic, partition }));
+  }
+}
+
+export type MetadataCondition =
+  | { readonly kind: 'sound'; readonly topicId: string }
+  | { readonly kind: 'damaged'; readonly reason: string }
+  | { readonly kind: 'missing' };
+
+/** What the partition folder says of itself. */
+export function examineMetadata(fs: FileSystem, directory: string): MetadataCondition {
+  const path = `${directory}/${PARTITION_METADATA}`;
+  try {
+    const bytes = readWholeFile(fs, path, PARTITION_METADATA_LIMIT_BYTES);
+    return { kind: 'sound', topicId: parsePartitionMetadata(bytes, path) };
+  } catch (error) {
+    if (isCoreError(error, 'DATA_DIR_DAMAGED')) return { kind: 'damaged', reason: error.message };
+    if (isCoreError(error, 'FILE_NOT_FOUND')) return { kind: 'missing' };
+    throw error;
   }
 }
 

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { CoreError, type ErrorCode } from '../errors.js';
 import type { Environment } from '../fs/environment.js';
+import { holderState, stoppedAdvice, timeText } from '../fs/lock-holder.js';
 import { isAlive } from '../fs/process-identity.js';
 import { type GroupMember, type GroupState, partitionKey } from '../group/group-state.js';
 import { type MemberIdentity, isMemberAlive, readMemberFile } from '../group/member-file.js';
@@ -79,12 +80,13 @@ export class GroupLiveness {
     );
     if (holder === undefined) return undefined;
     const { group } = state;
-    const since = new Date(holder.sinceMs).toISOString();
+    const since = timeText(holder.sinceMs);
     const file = this.#read(holder.memberId);
     const message = this.isAlive(holder.memberId)
       ? `group ${group} is at work: ${this.#who(file)} since ${since}`
       : keptPlace(group, holder);
     return new CoreError(code, message, {
+      ...this.#advice(file),
       details: {
         group,
         memberId: holder.memberId,
@@ -94,6 +96,12 @@ export class GroupLiveness {
         sinceMs: holder.sinceMs,
       },
     });
+  }
+
+  /** What is stopped holds up everybody else until somebody lets it go on. */
+  #advice(file: MemberIdentity | undefined): { readonly suggestion?: string } {
+    if (file === undefined || holderState(file, this.#env.bootId) !== 'stopped') return {};
+    return { suggestion: stoppedAdvice(file.pid) };
   }
 
   #who(file: MemberIdentity | undefined): string {

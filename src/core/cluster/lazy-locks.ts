@@ -1,18 +1,35 @@
-/** Locks that are loaded when the first one is asked for: reading needs none, and loading takes time. */
+/**
+ * The locks of a data directory. They are loaded when the first one is asked for: reading needs none, and
+ * loading takes time.
+ */
 import type { LockableFile, LockProtocol, LockProvider } from '../fs/lock.js';
+import { type LockUser, OwnedLock } from '../topic/owned-lock.js';
+
+export interface LazyLocksOptions {
+  /** In whose name they are taken. */
+  readonly user: LockUser;
+  readonly load: () => LockProvider;
+  /** Throws where this process must take no lock. Called before the first one is opened. */
+  readonly beforeOpen: () => void;
+}
 
 export class LazyLocks implements LockProvider {
   readonly protocol: LockProtocol;
-  readonly #load: () => LockProvider;
+  readonly #options: LazyLocksOptions;
   #locks: LockProvider | undefined;
+  #mayOpen = false;
 
-  constructor(protocol: LockProtocol, load: () => LockProvider) {
+  constructor(protocol: LockProtocol, options: LazyLocksOptions) {
     this.protocol = protocol;
-    this.#load = load;
+    this.#options = options;
   }
 
-  open(path: string): LockableFile {
-    return this.#loaded.open(path);
+  open(path: string, what?: string): LockableFile {
+    const { user, beforeOpen } = this.#options;
+    if (!this.#mayOpen) beforeOpen();
+    this.#mayOpen = true;
+    const lock = this.#loaded.open(path);
+    return what === undefined ? lock : new OwnedLock(lock, { user, what });
   }
 
   isLocked(path: string): boolean {
@@ -20,6 +37,6 @@ export class LazyLocks implements LockProvider {
   }
 
   get #loaded(): LockProvider {
-    return (this.#locks ??= this.#load());
+    return (this.#locks ??= this.#options.load());
   }
 }

@@ -1,12 +1,14 @@
 /** Opens the data directory at a path, or makes one. */
 import { existingAncestor } from '../fs/existing-ancestor.js';
-import { openLocks, recommendProtocol } from '../fs/choose-locks.js';
-import type { Environment } from '../fs/environment.js';
+import { checkProtocol, openLocks, recommendProtocol } from '../fs/choose-locks.js';
 import { NodeFileSystem } from '../fs/node-fs.js';
-import { ownIdentity, readBootId, uptimeMs } from '../fs/process-identity.js';
-import type { LockProtocol } from '../fs/lock.js';
+import type { LockProvider } from '../fs/lock.js';
+import { effectiveUserId, ownIdentity, readBootId, uptimeMs } from '../fs/process-identity.js';
 import { createDataDirectory } from '../topic/create-data-directory.js';
-import { type DataDirectory, openDataDirectory } from '../topic/data-directory.js';
+import { type DataDirectory, findRoot, openDataDirectory } from '../topic/data-directory.js';
+import { type LockUser, OwnedLock } from '../topic/owned-lock.js';
+import { TOPICS_BEING_CHANGED } from '../topic/registry-lock.js';
+import { checkMayWrite } from '../topic/write-permission.js';
 import { DirectoryCluster } from './directory-cluster.js';
 import { LazyLocks } from './lazy-locks.js';
 
@@ -33,14 +35,17 @@ export async function createDirectoryCluster(
   warn: (text: string) => void,
 ): Promise<DirectoryCluster> {
   const fs = new NodeFileSystem();
+  const root = findRoot(fs, request.path);
+  if (root !== undefined) checkMayWrite(root, effectiveUserId());
   const { protocol, warning } = recommendProtocol(existingAncestor(fs, request.path));
   const locks = openLocks(protocol);
+  const user = userOf(request);
   const existed = fs.stat(`${request.path}/spool.json`) !== undefined;
   const directory = await createDataDirectory({
     fs,
     path: request.path,
     lockProtocol: protocol,
-    openLock: (path) => locks.open(path),
+    openLock: (path) => new OwnedLock(locks.open(path), { user, what: TOPICS_BEING_CHANGED }),
     lockTimeoutMs: request.lockTimeoutMs,
     signal: request.stop,
   });
@@ -53,22 +58,25 @@ function clusterOf(
   directory: DataDirectory,
   request: ClusterRequest,
 ): DirectoryCluster {
-  const env = environmentOf(fs, directory.lockProtocol, request);
+  const user = userOf(request);
+  const env = { fs, uptimeMs, ...user, locks: locksOf(directory, user) };
   const { lockTimeoutMs, stop, random } = request;
   return new DirectoryCluster(env, directory, { lockTimeoutMs, stop, random });
 }
 
-function environmentOf(
-  fs: NodeFileSystem,
-  protocol: LockProtocol,
-  request: ClusterRequest,
-): Environment {
-  return {
-    fs,
-    locks: new LazyLocks(protocol, () => openLocks(protocol)),
-    now: request.now,
-    uptimeMs,
-    bootId: readBootId(request.now()),
-    owner: ownIdentity(request.command),
-  };
+/** Refuses to open a lock, which every change begins with, where this process must not write. */
+function locksOf(directory: DataDirectory, user: LockUser): LockProvider {
+  const { lockProtocol, path, ownerId, directoryPermissions: permissions } = directory;
+  return new LazyLocks(lockProtocol, {
+    user,
+    load: () => openLocks(lockProtocol),
+    beforeOpen: () => {
+      checkMayWrite({ path, permissions, ownerId }, effectiveUserId());
+      checkProtocol(lockProtocol, path);
+    },
+  });
+}
+
+function userOf({ now, command }: ClusterRequest): LockUser {
+  return { now, bootId: readBootId(now()), owner: ownIdentity(command) };
 }

@@ -46,11 +46,11 @@ export async function writingDownRefusal<T>(
 async function writeDown(
   { place, range }: { readonly place: TopicPartition; readonly range: OffsetRange },
   error: CoreError,
-  { logs, wait }: SyncSources,
+  sources: SyncSources,
 ): Promise<void> {
-  const writer = logs.topic(place.topic).openWriter(place.partition);
+  const writer = sources.logs.topic(place.topic).openWriter(place.partition);
   try {
-    await writer.recordFailedSync(range, error.cause, wait());
+    await writer.recordFailedSync(range, error.cause, sources.wait());
   } finally {
     tryAnyway(() => {
       writer.close();

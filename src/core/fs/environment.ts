@@ -6,6 +6,8 @@ export interface OwnerIdentity {
   readonly pid: number;
   /** Kernel start time of the process (field 22 of /proc/PID/stat), 0 where it is unknown. */
   readonly startTime: number;
+  /** In which the pid is its number: another container has another. Absent where it is unknown. */
+  readonly pidNamespace?: number;
   /** What the process is, in a word or two ("produce"), never its arguments. */
   readonly command: string;
 }

@@ -1,4 +1,5 @@
 /** The one place where errno becomes a CoreError. Only ENOENT and ESTALE ever mean "not there". */
+import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 
 import { CoreError } from '../errors.js';
@@ -28,12 +29,16 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EDQUOT: { code: 'DISK_FULL', reason: 'the disk quota is used up' },
   EFBIG: { code: 'DISK_FULL', reason: 'the file would be larger than the limit' },
   EMFILE: { code: 'TOO_MANY_OPEN_FILES', reason: 'too many open files in this process' },
+  // A network file system whose server runs no lock service.
+  ENOLCK: { code: 'IO_ERROR', reason: 'the file system has no locks to give (ENOLCK)' },
   ENFILE: { code: 'TOO_MANY_OPEN_FILES', reason: 'too many open files on this system' },
 };
 
 /** What a failed system call looks like, whichever realm its Error came from. */
 export interface SystemError {
   readonly code: string;
+  /** Negative. */
+  readonly errno?: number;
   readonly syscall?: string;
 }
 
@@ -52,13 +57,28 @@ export function hasErrno(error: unknown, ...names: readonly string[]): boolean {
  * of a system call (a bug, a CoreError, a crash of the test file system) comes back as it is.
  */
 export function fileError(action: string, path: string, error: unknown): unknown {
-  if (!isSystemError(error) || !/^E[A-Z0-9]+$/.test(error.code)) return error;
-  const { code: errno, syscall } = error;
+  if (!isSystemError(error)) return error;
+  const errno = errnoOf(error);
+  if (errno === undefined) return error;
+  const { syscall } = error;
   const { code, reason } = MEANINGS[errno] ?? { code: 'IO_ERROR', reason: describeErrno(errno) };
   return new CoreError(code, `cannot ${action} ${path}: ${reason}`, {
     details: { path, errno, syscall },
     cause: error,
   });
+}
+
+/**
+ * libuv knows no names for EDQUOT, ESTALE, ENOLCK and others: Node calls them UNKNOWN, the lock addon
+ * "Unknown system error -37". Their number is what is left.
+ */
+function errnoOf({ code, errno }: SystemError): string | undefined {
+  if (/^E[A-Z0-9]+$/.test(code)) return code;
+  const number =
+    code === 'UNKNOWN' ? errno : Number(/^Unknown system error (-\d+)$/.exec(code)?.[1]);
+  if (number === undefined || Number.isNaN(number)) return undefined;
+  const known = Object.entries(constants.errno).find(([, value]) => value === -number);
+  return known?.[0] ?? `errno ${-number}`;
 }
 
 function describeErrno(errno: string): string {

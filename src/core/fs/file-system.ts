@@ -32,7 +32,10 @@ export interface FileSystem {
   open(path: string, mode: OpenMode, permissions?: number): File;
   /** Of the path itself (a link is not followed); undefined only if nothing is there. */
   stat(path: string): FileStat | undefined;
-  /** Names in a directory, without `.` and `..`, in no particular order. */
+  /**
+   * Names in a directory, without `.` and `..`, in no particular order. NOT_A_REGULAR_FILE for a
+   * symbolic link, wherever it leads.
+   */
   list(path: string): string[];
   /** FILE_EXISTS if it is there already. */
   makeDirectory(path: string, permissions: number): void;

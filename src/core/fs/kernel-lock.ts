@@ -107,7 +107,11 @@ export class KernelLock implements LockableFile {
   unlock(): void {
     if (this.#held === undefined) return;
     this.#held = undefined;
-    this.#addon.unlock(this.#file.descriptor, 0, 0);
+    try {
+      this.#addon.unlock(this.#file.descriptor, 0, 0);
+    } catch (error) {
+      throw fileError('unlock', this.#path, error);
+    }
   }
 
   /** Unlocking would take the lock from a child that inherited the file; closing does not. */

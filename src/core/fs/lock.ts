@@ -44,8 +44,12 @@ export interface LockableFile {
 
 export interface LockProvider {
   readonly protocol: LockProtocol;
-  /** FILE_NOT_FOUND if the target is absent. */
-  open(path: string): LockableFile;
+  /**
+   * FILE_NOT_FOUND if the target is absent. `what` the holder does, to go on with "by" somebody (`group
+   * load is being changed`): the file, which must have nothing else to say, then names the holder to
+   * others, where the provider knows how (owned-lock.ts).
+   */
+  open(path: string, what?: string): LockableFile;
   /**
    * Whether somebody, this process too, holds the exclusive lock of the file now; false if there is no
    * such file. Needs no right to write. Waiters are not disturbed, but a `tryLock` of the same moment

@@ -15,7 +15,7 @@ import { dirname } from 'node:path';
 import type * as Lockfile from 'proper-lockfile';
 
 import { withoutSignalListeners } from './exit-signals.js';
-import { fileError, hasErrno } from './file-error.js';
+import { fileError, hasErrno, isSystemError, systemCall } from './file-error.js';
 import { nap } from './timer.js';
 
 /** A lease that was not refreshed for so long may be taken by others. */
@@ -46,6 +46,11 @@ export class LockfileLease {
   /** The directory as it was when we made or refreshed it. */
   #ours: string | undefined;
   #refreshedMs = 0;
+  /** What it was set to then. */
+  #modifiedMs = 0;
+  /** The mtime that proper-lockfile has seen or set last, and whether we have set another since. */
+  #expectedTime: Date | undefined;
+  #isRefreshedByUs = false;
   /** The directory of someone else, and since when we have seen it unchanged. */
   #theirs: { readonly identity: string; readonly sinceMs: number } | undefined;
   #tookOver = false;
@@ -62,11 +67,16 @@ export class LockfileLease {
     return !this.#tookOver || this.#settle();
   }
 
-  /** Asks the file system, so also true of the moment, not only of the last refresh. */
+  /**
+   * Asks the file system, so also true of the moment, not only of the last refresh. Refreshes the lease
+   * where its timer is late: work that gives timers no turn keeps it by asking every few seconds.
+   */
   isHeld(): boolean {
     if (this.#release === undefined || this.#isCompromised) return false;
-    if (performance.now() - this.#refreshedMs > STALE_MS - MARGIN_MS) return false;
-    return this.#ours === lookAt(this.#directory);
+    const ageMs = performance.now() - this.#refreshedMs;
+    if (ageMs > STALE_MS - MARGIN_MS || this.#ours !== lookAt(this.#directory)) return false;
+    if (ageMs > REFRESH_MS) this.#refresh(ageMs);
+    return true;
   }
 
   /** Idempotent. Leaves the directory alone if it is somebody else's by now. */
@@ -96,6 +106,7 @@ export class LockfileLease {
     this.#isCompromised = false;
     this.#tookOver = false;
     this.#ours = undefined;
+    this.#isRefreshedByUs = false;
     try {
       this.#release = loadLockfile().lockSync(this.#path, {
         realpath: false,
@@ -135,17 +146,43 @@ export class LockfileLease {
       statSync: (path: string) => {
         const stats = statSync(path);
         if (this.#ours === undefined) this.#judge(stats);
+        else this.#showExpected(stats);
         return stats;
       },
-      utimesSync: (path: string, accessed: Date, modified: Date) => {
-        const signature = Math.random() * SIGNATURE_SECONDS;
-        utimesSync(path, accessed, modified.getTime() / 1000 + signature);
-        this.#noteOurs();
+      utimesSync: (_path: string, _accessed: Date, modified: Date) => {
+        this.#setTime(modified);
+        this.#expectedTime = modified;
+        this.#isRefreshedByUs = false;
       },
       rmdirSync: () => {
         this.#remove();
       },
     };
+  }
+
+  /** By the time that has passed since the last refresh. */
+  #refresh(ageMs: number): void {
+    try {
+      this.#setTime(new Date(this.#modifiedMs + ageMs));
+      this.#isRefreshedByUs = true;
+    } catch (error) {
+      // It is ours for as long as the last refresh was good for.
+      if (!isSystemError(error)) throw error;
+    }
+  }
+
+  #setTime(modified: Date): void {
+    this.#modifiedMs = modified.getTime();
+    const signature = Math.random() * SIGNATURE_SECONDS;
+    utimesSync(this.#directory, modified, modified.getTime() / 1000 + signature);
+    this.#noteOurs();
+  }
+
+  /** proper-lockfile would take our own refresh for a stranger's. */
+  #showExpected(stats: Stats): void {
+    const isOurs = identityOf(stats) === this.#ours;
+    if (!this.#isRefreshedByUs) this.#expectedTime = stats.mtime;
+    else if (isOurs && this.#expectedTime !== undefined) stats.mtime = this.#expectedTime;
   }
 
   #noteOurs(): void {
@@ -180,7 +217,7 @@ export class LockfileLease {
 }
 
 function lookAt(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = systemCall('look at', path, () => statSync(path, { throwIfNoEntry: false }));
   return stats && identityOf(stats);
 }
 

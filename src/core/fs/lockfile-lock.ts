@@ -10,7 +10,6 @@ import type { LockableFile, LockProvider } from './lock.js';
 import { LockfileLease, STALE_MS } from './lockfile-lease.js';
 import { NodeFile } from './node-file.js';
 import { NodeFileSystem } from './node-fs.js';
-import { isSameFile } from './same-file.js';
 
 const fs = new NodeFileSystem();
 
@@ -68,8 +67,9 @@ export class LockfileLock implements LockableFile {
 
   tryLock(): boolean {
     if (!this.#lease.tryTake()) return false;
-    if (isSameFile(fs, this.#file)) return true;
-    // Replaced while we waited. The lease goes by the path, so it is the right one already.
+    // It may have been replaced while we waited; the lease goes by the path, so it is the right one
+    // already. And on a network file system only an open makes sure that what another machine has
+    // written into a file of the same size is not read from memory.
     this.#file.close();
     try {
       this.#file = NodeFile.open(this.#path, 'update');

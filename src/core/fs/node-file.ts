@@ -14,8 +14,9 @@ import type { Stats } from 'node:fs';
 
 import { assert } from '../assert.js';
 import { CoreError } from '../errors.js';
-import { fileError, systemCall } from './file-error.js';
+import { fileError, hasErrno, systemCall } from './file-error.js';
 import type { File, FileKind, FileStat, OpenMode } from './file-system.js';
+import { isOnSharedFileSystem } from './shared-file-system.js';
 
 // O_NONBLOCK: opening a FIFO that someone put in a file's place must not wait for its other end.
 // Both are undefined on Windows, which `|` reads as 0.
@@ -41,27 +42,32 @@ export class NodeFile implements File {
   readonly path: string;
   /** Valid until `close`. */
   readonly descriptor: number;
+  /** Its size, as this kernel has it, may be older than what another machine has written. */
+  readonly #mayBeStale: boolean;
   #pendingSyncs = 0;
   #closeRequested = false;
 
-  private constructor(path: string, descriptor: number) {
+  private constructor(path: string, descriptor: number, mayBeStale: boolean) {
     this.path = path;
     this.descriptor = descriptor;
+    this.#mayBeStale = mayBeStale;
   }
 
   static open(path: string, mode: OpenMode, permissions = OWNER_ONLY): NodeFile {
     const descriptor = systemCall(mode === 'create' ? 'create' : 'open', path, () =>
       openSync(path, FLAGS[mode], permissions),
     );
+    let mayBeStale: boolean;
     try {
       const stats = fstatSync(descriptor);
+      mayBeStale = mode !== 'read' && isOnSharedFileSystem(path, stats.dev);
       if (!stats.isFile()) throw notRegular(path, stats);
       if (mode === 'create') keepPermissions(descriptor, stats, permissions);
     } catch (error) {
       closeSync(descriptor);
       throw fileError('open', path, error);
     }
-    return new NodeFile(path, descriptor);
+    return new NodeFile(path, descriptor, mayBeStale);
   }
 
   readAt(target: Uint8Array, at: number, length: number, position: number): number {
@@ -97,7 +103,25 @@ export class NodeFile implements File {
 
   stat(): FileStat {
     this.#assertOpen();
+    const stats = systemCall('look at', this.path, () => fstatSync(this.descriptor));
+    if (!this.#mayBeStale) return fileStatOf(stats);
+    this.#askAnew(stats);
     return fileStatOf(systemCall('look at', this.path, () => fstatSync(this.descriptor)));
+  }
+
+  /**
+   * FUSE and NFS answer `fstat` from memory for some seconds; a change of the file's attributes, also one
+   * that changes nothing, goes to the server, and comes back with what is true. Only its owner may do so:
+   * where somebody else writes, a stale size is found after the write (FENCED).
+   */
+  #askAnew({ mode }: Stats): void {
+    systemCall('look at', this.path, () => {
+      try {
+        fchmodSync(this.descriptor, mode & PERMISSION_BITS);
+      } catch (error) {
+        if (!hasErrno(error, 'EPERM')) throw error;
+      }
+    });
   }
 
   sync(): void {

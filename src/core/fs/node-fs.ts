@@ -18,6 +18,7 @@ import { platform } from 'node:os';
 import { fileError, hasErrno, systemCall } from './file-error.js';
 import type { FileStat, FileSystem, OpenMode } from './file-system.js';
 import { fileStatOf, keepPermissions, NodeFile } from './node-file.js';
+import { symbolicLink } from './symbolic-link.js';
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
@@ -36,8 +37,12 @@ export class NodeFileSystem implements FileSystem {
     }
   }
 
+  /** What is listed is often removed next, so what lies behind a link must not be. */
   list(path: string): string[] {
-    return systemCall('list', path, () => readdirSync(path));
+    return systemCall('list', path, () => {
+      if (lstatSync(path).isSymbolicLink()) throw symbolicLink(path);
+      return readdirSync(path);
+    });
   }
 
   makeDirectory(path: string, permissions: number): void {

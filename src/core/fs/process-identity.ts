@@ -1,16 +1,18 @@
 /**
- * Who a process is, beyond its number, which the kernel gives away again: number and start time. Only
- * within one boot and one process namespace: in another container the same number is another process,
- * or none, so what is found here may explain a lock but never decides who holds one.
+ * Who a process is, beyond its number, which the kernel gives away again: number, start time, and the
+ * process namespace that the number belongs to. Only within one boot. In another container the same
+ * number is another process, or none: such a process is not seen from here, which says nothing about
+ * its life.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { uptime } from 'node:os';
 import process from 'node:process';
 
 import type { OwnerIdentity } from './environment.js';
 import { hasErrno } from './file-error.js';
 
-export type ProcessState = 'running' | 'stopped' | 'dead';
+/** `unseen`: it belongs to another process namespace. */
+export type ProcessState = 'running' | 'stopped' | 'dead' | 'unseen';
 
 /** Two boots of one machine are further apart; the clock's corrections are mostly smaller. */
 const BOOT_TIME_GRAIN_MS = 10_000;
@@ -40,11 +42,20 @@ export function ownIdentity(command: string): OwnerIdentity {
 
 /** A process that runs now. */
 export function identify(pid: number): Omit<OwnerIdentity, 'command'> {
-  return { pid, startTime: readProcess(pid)?.startTime ?? 0 };
+  const pidNamespace = ownPidNamespace();
+  const startTime = readProcess(pid)?.startTime ?? 0;
+  return { pid, startTime, ...(pidNamespace === undefined ? {} : { pidNamespace }) };
+}
+
+/** Whose files this process makes and may open; undefined where users have no numbers (Windows). */
+export function effectiveUserId(): number | undefined {
+  return process.geteuid?.();
 }
 
 /** What has become of a process of this boot. A zombie is dead: its files are closed. */
-export function processState({ pid, startTime }: Omit<OwnerIdentity, 'command'>): ProcessState {
+export function processState(identity: Omit<OwnerIdentity, 'command'>): ProcessState {
+  const { pid, startTime, pidNamespace } = identity;
+  if (pidNamespace !== undefined && pidNamespace !== ownPidNamespace()) return 'unseen';
   const found = readProcess(pid);
   if (found === undefined) return 'dead';
   const isAnother = startTime !== 0 && found.startTime !== 0 && startTime !== found.startTime;
@@ -52,8 +63,14 @@ export function processState({ pid, startTime }: Omit<OwnerIdentity, 'command'>)
   return 'Tt'.includes(found.state) ? 'stopped' : 'running';
 }
 
+/** False for certain death only. */
 export function isAlive(identity: Omit<OwnerIdentity, 'command'>): boolean {
   return processState(identity) !== 'dead';
+}
+
+/** undefined on a system without any. */
+function ownPidNamespace(): number | undefined {
+  return statSync('/proc/self/ns/pid', { throwIfNoEntry: false })?.ino;
 }
 
 interface ProcessStat {

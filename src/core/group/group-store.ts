@@ -5,7 +5,8 @@
  *     groups/<encoded>/state.prev    the revision before, to go on from if state.json is damaged
  *     groups/<encoded>/members/      one file a member, see member-file.ts
  *     groups/.deleted-<nonce>/       a deleted group, until its files are removed
- *     locks/groups/<encoded>         lock target for every change of the state; never removed
+ *     locks/groups/<encoded>         lock target for every change of the state, see owned-lock.ts; never
+ *                                    removed
  *
  * A change is made under the group's lock, in these steps:
  *
@@ -28,6 +29,7 @@ import { CoreError, isCoreError } from '../errors.js';
 import { readWholeFile, removeTree, replaceFileDurably } from '../fs/durable.js';
 import type { Environment } from '../fs/environment.js';
 import type { LockableFile } from '../fs/lock.js';
+import { checkNoLink } from '../fs/symbolic-link.js';
 import { damagedFile } from '../log/damaged-file.js';
 import type { LockWait } from '../log/log-lock.js';
 import type { DataDirectory } from '../topic/data-directory.js';
@@ -108,6 +110,7 @@ export class GroupStore {
    */
   makeFolders(group: string): void {
     for (const path of [this.folder(group), this.membersFolder(group)]) {
+      checkNoLink(this.#env.fs, path);
       if (this.#isThere(path)) continue;
       this.#env.fs.makeDirectory(path, this.#directory.directoryPermissions);
     }
@@ -165,7 +168,9 @@ export class GroupStore {
 
   /** Once more where the state is missing beside its predecessor: it may be made at this moment. */
   #readFolder(folderName: string): GroupState | undefined {
-    const path = join(this.#directory.paths.groups, folderName, STATE);
+    const folder = join(this.#directory.paths.groups, folderName);
+    checkNoLink(this.#env.fs, folder);
+    const path = join(folder, STATE);
     const found = this.#readState(path, folderName);
     if (found !== undefined || !this.#isThere(previousOf(path))) return found;
     return this.#readState(path, folderName) ?? this.#failAsMissing(path, folderName);
@@ -283,12 +288,13 @@ export class GroupStore {
     }
   }
 
-  /** The target is made when it is first needed. Nothing is in it, so it need not survive a power cut. */
+  /** The target is made when it is first needed. What is in it need not survive a power cut. */
   #openLock(group: string): LockableFile {
     const { fs, locks } = this.#env;
     const path = join(this.#directory.paths.groupLocks, groupFileName(group));
+    const what = `group ${group} is being changed`;
     try {
-      return locks.open(path);
+      return locks.open(path, what);
     } catch (error) {
       if (!isCoreError(error, 'FILE_NOT_FOUND')) throw error;
     }
@@ -297,7 +303,7 @@ export class GroupStore {
     } catch (error) {
       if (!isCoreError(error, 'FILE_EXISTS')) throw error;
     }
-    return locks.open(path);
+    return locks.open(path, what);
   }
 
   #checkLock(group: string, lock: LockableFile): void {
@@ -318,15 +324,22 @@ async function lockGroup(group: string, lock: LockableFile, wait: LockWait): Pro
     await lock.lock(wait);
   } catch (error) {
     if (!isCoreError(error, 'BUSY') && !isCoreError(error, 'INTERRUPTED')) throw error;
+    const { suggestion } = error;
     const message =
       error.code === 'BUSY'
-        ? `group ${group} is being changed by another process`
+        ? busyMessage(group, error)
         : `interrupted while waiting for group ${group}`;
     throw new CoreError(error.code, message, {
       details: { ...error.details, group },
+      ...(suggestion === undefined ? {} : { suggestion }),
       cause: error,
     });
   }
+}
+
+/** The lock itself knows who holds it, or nobody does. */
+function busyMessage(group: string, { message, details }: CoreError): string {
+  return 'owner' in details ? message : `group ${group} is being changed by another process`;
 }
 
 function lostLock(group: string, suggestion: string): CoreError {

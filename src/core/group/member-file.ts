@@ -5,11 +5,11 @@
  *
  * 512 bytes, a state file (see state-file.ts) padded with blanks:
  *
- *     pid, startTime   of the process; bootId: of the machine then
+ *     pid, startTime   of the process, and pidNamespace, whose numbers they are; bootId: of the machine then
  *     command          what the process is, in a word or two
  *     sinceMs          when it joined
  *     heartbeatMs      when it last said that it goes on
- *     child            {pid, startTime} of the command that works on a batch, or null
+ *     child            {pid, startTime, pidNamespace} of the command that works on a batch, or null
  *
  * It is written in place by one write of always the same size, which needs no block, so also on a full
  * disk. Nothing of it is synced: after a power cut no lock is held. A reader may meet half of a write;
@@ -106,8 +106,7 @@ export class MemberFile {
 
   /** The child that works on a batch; undefined: there is none any more. Counts as a heartbeat. */
   noteChild(child: ChildIdentity | undefined): void {
-    const known = child && { pid: child.pid, startTime: child.startTime };
-    this.#change({ child: known ?? null, ...heartbeatOf(this.#env) });
+    this.#change({ child: child ? processOf(child) : null, ...heartbeatOf(this.#env) });
   }
 
   /** Leaves the file to a child that inherited the lock; else it is debris from here on. Idempotent. */
@@ -179,13 +178,11 @@ function heartbeatOf(env: Environment): Pick<MemberIdentity, `heartbeat${'' | 'U
 }
 
 function newIdentity(env: Environment): MemberIdentity {
-  const { pid, startTime, command } = env.owner;
   const sinceMs = env.now();
   return {
-    pid,
-    startTime,
+    ...processOf(env.owner),
     bootId: env.bootId,
-    command: command.slice(0, COMMAND_LENGTH),
+    command: env.owner.command.slice(0, COMMAND_LENGTH),
     sinceMs,
     ...heartbeatOf(env),
     child: null,
@@ -204,10 +201,22 @@ function formatMemberFile(identity: MemberIdentity): Uint8Array {
 function parseMemberFile(bytes: Uint8Array, path: string): MemberIdentity {
   const endAt = bytes.findLastIndex((byte) => byte !== BLANK) + 1;
   const fields = parseStateFile(bytes.subarray(0, endAt), { path, formatVersion: FORMAT_VERSION });
-  const { pid, startTime, bootId, command, sinceMs, heartbeatMs, child, heartbeatUptimeMs } =
-    fields as unknown as MemberIdentity;
-  const known = isObject(child) ? { pid: child.pid, startTime: child.startTime } : null;
-  return { pid, startTime, bootId, command, sinceMs, heartbeatMs, child: known, heartbeatUptimeMs };
+  const identity = fields as unknown as MemberIdentity;
+  const { bootId, command, sinceMs, heartbeatMs, heartbeatUptimeMs } = identity;
+  const child = isObject(identity.child) ? processOf(identity.child) : null;
+  return {
+    ...processOf(identity),
+    bootId,
+    command,
+    sinceMs,
+    heartbeatMs,
+    heartbeatUptimeMs,
+    child,
+  };
+}
+
+function processOf({ pid, startTime, pidNamespace }: ChildIdentity): ChildIdentity {
+  return { pid, startTime, ...(pidNamespace === undefined ? {} : { pidNamespace }) };
 }
 
 /** Tidying up after an error that is about to be thrown. */

@@ -8,6 +8,7 @@
 import { assert } from '../assert.js';
 import { CoreError, isCoreError } from '../errors.js';
 import type { Environment } from '../fs/environment.js';
+import { heldLockError } from '../fs/lock-holder.js';
 import type { LockableFile } from '../fs/lock.js';
 import {
   type ControlState,
@@ -114,6 +115,8 @@ export class LogLock {
       const found = readControl(this.#lockable.file);
       this.#isUndisturbed = found.counter === this.#releasedCounter;
       this.#wasAbandoned = found.isHeld;
+      // What the dead kept may not be on disk yet, and is about to be built on.
+      if (found.isHeld) this.#lockable.file.sync();
       this.#state = writeRunning(this.#lockable.file, found, {
         isHeld: true,
         fence: found.isHeld ? found.fence + 1 : found.fence,
@@ -177,13 +180,12 @@ export class LogLock {
   }
 
   #busy(cause: CoreError): CoreError {
-    const { owner } = this.peek();
-    const since = new Date(owner.sinceMs).toISOString();
-    return new CoreError(
-      'BUSY',
-      `${this.#lockable.file.path} is locked by ${owner.command} (pid ${owner.pid}) since ${since}`,
-      { details: { ...cause.details, owner }, cause },
-    );
+    const { isHeld, owner } = this.peek();
+    return heldLockError(cause, {
+      what: `${this.#lockable.file.path} is locked`,
+      holder: isHeld ? owner : undefined,
+      bootId: this.#env.bootId,
+    });
   }
 }
 

@@ -38,11 +38,24 @@ export function withRange(ranges: readonly OffsetRange[], more: OffsetRange): Of
 export function coarsened(ranges: readonly OffsetRange[], limit: number): OffsetRange[] {
   const left = [...ranges];
   while (left.length > limit) {
-    const gaps = left.slice(1).map((range, at) => range.firstOffset - left[at]!.endOffset);
-    const at = gaps.indexOf(Math.min(...gaps));
-    left.splice(at, 2, spanning(left[at]!, left[at + 1]!));
+    const { at, merged } = nearestPair(left);
+    left.splice(at, 2, merged);
   }
   return left;
+}
+
+/** The two neighbours with the fewest offsets between them, as one. */
+function nearestPair(ranges: readonly OffsetRange[]): { at: number; merged: OffsetRange } {
+  let nearest = { gap: Infinity, at: 0, merged: { firstOffset: 0, endOffset: 0 } };
+  let before: OffsetRange | undefined;
+  for (const [index, range] of ranges.entries()) {
+    const gap = before === undefined ? Infinity : range.firstOffset - before.endOffset;
+    if (before !== undefined && gap < nearest.gap) {
+      nearest = { gap, at: index - 1, merged: spanning(before, range) };
+    }
+    before = range;
+  }
+  return nearest;
 }
 
 function spanning(one: OffsetRange, other: OffsetRange): OffsetRange {

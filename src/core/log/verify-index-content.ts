@@ -4,7 +4,7 @@ import type { FileSystem } from '../fs/file-system.js';
 import type { FileFindings } from './verify-finding.js';
 
 /** Six times the largest index that Kafka makes by default; the entries behind it go unchecked. */
-const LIMIT_BYTES = 64 * 1024 * 1024;
+export const INDEX_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export interface IndexContent {
   readonly view: DataView;
@@ -23,7 +23,7 @@ export function readIndexContent(
   if (bytes === undefined) return undefined;
   const slotCount = Math.floor(bytes.length / entryBytes);
   const strayBytes = bytes.length - slotCount * entryBytes;
-  if (strayBytes > 0 && bytes.length < LIMIT_BYTES) {
+  if (strayBytes > 0 && bytes.length < INDEX_LIMIT_BYTES) {
     const position = slotCount * entryBytes;
     findings.note(`ends in ${strayBytes} bytes of an entry; the next writer rebuilds it`, {
       position,
@@ -47,11 +47,11 @@ function readBytes(fs: FileSystem, findings: FileFindings): Uint8Array | undefin
     const file = fs.open(findings.file, 'read');
     try {
       const { sizeBytes } = file.stat();
-      if (sizeBytes > LIMIT_BYTES) {
-        const reason = `${sizeBytes} bytes: only the first ${LIMIT_BYTES} are checked`;
-        findings.note(reason, { position: LIMIT_BYTES });
+      if (sizeBytes > INDEX_LIMIT_BYTES) {
+        const reason = `${sizeBytes} bytes: only the first ${INDEX_LIMIT_BYTES} are checked`;
+        findings.note(reason, { position: INDEX_LIMIT_BYTES });
       }
-      const bytes = new Uint8Array(Math.min(sizeBytes, LIMIT_BYTES));
+      const bytes = new Uint8Array(Math.min(sizeBytes, INDEX_LIMIT_BYTES));
       return bytes.subarray(0, file.readAt(bytes, 0, bytes.length, 0));
     } finally {
       file.close();

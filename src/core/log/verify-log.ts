@@ -11,15 +11,17 @@ import { isCoreError } from '../errors.js';
 import type { Environment } from '../fs/environment.js';
 import {
   LOG_SUFFIX,
-  TORN_SUFFIX,
+  isKeptAside,
   parseSegmentFileName,
   segmentPath,
 } from '../segment/file-names.js';
 import { planLeftovers } from '../segment/leftovers.js';
 import type { ControlState } from './control-file.js';
 import type { LeaderEpochEntry } from './leader-epoch-checkpoint.js';
+import { knownLoss } from './log-gap.js';
 import type { LogLocation } from './log-location.js';
 import { LogView } from './log-view.js';
+import type { OffsetRange } from './offset-range.js';
 import { isControlDamage, verifyControl } from './verify-control.js';
 import { FileFindings, type Finding, confirmedBy } from './verify-finding.js';
 import { readLeaderEpochs } from './verify-leader-epochs.js';
@@ -192,11 +194,20 @@ function verifyBorder(
   if (endOffset > nextBase) {
     const reason = `begins at offset ${nextBase}, but the segment before it ends at ${endOffset}`;
     findings.damage(reason, { position: 0, offset: nextBase });
-  } else if (!view.allowGaps) {
+  } else if (
+    !view.allowGaps &&
+    !isKnownLoss(view, { firstOffset: endOffset, endOffset: nextBase })
+  ) {
     const reason = `offsets ${endOffset} to ${nextBase - 1} are missing before it`;
     findings.damage(reason, { position: 0, offset: endOffset });
   }
   return { findings: findings.list };
+}
+
+/** Written down as missing: `verifyControl` says so. */
+function isKnownLoss(view: LogView, range: OffsetRange): boolean {
+  const control = view.control();
+  return control !== undefined && knownLoss(range, control) !== undefined;
 }
 
 interface LogBounds {
@@ -226,7 +237,8 @@ function verifyBounds(
   // folder that was taken over from a broker begins where its epochs do.
   const kept = view.control();
   const startOffset = Math.max(kept?.logStartOffset ?? 0, leaderEpochs?.[0]?.startOffset ?? 0);
-  if (kept !== undefined && first > startOffset) {
+  const isMissing = kept !== undefined && first > startOffset;
+  if (isMissing && !isKnownLoss(view, { firstOffset: startOffset, endOffset: first })) {
     const reason = `offsets ${startOffset} to ${first - 1} are missing: the first segment begins at ${first}`;
     ofFolder.damage(reason, { offset: startOffset });
   }
@@ -257,7 +269,12 @@ function findLeftovers(view: LogView): Finding[] {
     ),
     ...plan.rename.flatMap(({ from }) => note(from, 'about to replace another file')),
     ...names
-      .filter((name) => parseSegmentFileName(name)?.suffix === TORN_SUFFIX)
-      .flatMap((name) => note(name, 'bytes that a recovery cut off, kept aside')),
+      .filter(isKeptAsideName)
+      .flatMap((name) => note(name, 'bytes cut out of a log, kept aside')),
   ];
+}
+
+function isKeptAsideName(name: string): boolean {
+  const parsed = parseSegmentFileName(name);
+  return parsed !== undefined && isKeptAside(parsed.suffix);
 }

@@ -113,18 +113,20 @@ function furnish(fs: FileSystem, { root, paths, checkLock, lockProtocol }: Furni
   const meta = formatMetaProperties(identity);
   replaceFileDurably(fs, paths.metaProperties, meta, filePermissions, randomNonce());
   for (const path of [paths.broker, brokers, paths.locks, root.path]) fs.syncDirectory(path);
-  syncParent(fs, root.path);
+  syncAncestors(fs, root.path);
   checkLock();
   const spool = formatSpoolFile({ clusterId, lockProtocol, brokers: [BROKER] });
   replaceFileDurably(fs, paths.spoolFile, spool, filePermissions, randomNonce());
 }
 
-/** The creator that made the root may not have come so far. It may lie where we may not look. */
-function syncParent(fs: FileSystem, root: string): void {
-  try {
-    fs.syncDirectory(`${root}/..`);
-  } catch (error) {
-    if (!isCoreError(error, 'PERMISSION_DENIED')) throw error;
+/** A creator that was killed may have made any of them. They may lie where we may not look. */
+function syncAncestors(fs: FileSystem, root: string): void {
+  for (let at = root; dirname(at) !== at; at = dirname(at)) {
+    try {
+      fs.syncDirectory(`${at}/..`);
+    } catch (error) {
+      if (!isCoreError(error, 'PERMISSION_DENIED')) throw error;
+    }
   }
 }
 

@@ -32,6 +32,8 @@ export class DataDirectoryPaths {
   /** Folders in the making, and deleted ones: on the same file system as `log`. */
   readonly tmp: string;
   readonly trash: string;
+  /** All of them but the root, the outer ones first. */
+  readonly directories: readonly string[];
 
   /** `broker` is the broker's place, relative to `root`. */
   constructor({ root, broker }: { readonly root: string; readonly broker: string }) {
@@ -50,6 +52,10 @@ export class DataDirectoryPaths {
     this.brokerLock = join(this.log, '.lock');
     this.tmp = join(this.broker, 'tmp');
     this.trash = join(this.broker, 'trash');
+    const names = broker.split('/');
+    const around = names.map((_, at) => join(root, ...names.slice(0, at + 1)));
+    const { topics, groups, partitions, locks, groupLocks, log, tmp, trash } = this;
+    this.directories = [topics, groups, partitions, locks, groupLocks, ...around, log, tmp, trash];
   }
 
   topicFile(topic: string): string {

@@ -18,6 +18,7 @@ import { CoreError, isCoreError } from '../errors.js';
 import { readWholeFile } from '../fs/durable.js';
 import type { FileSystem } from '../fs/file-system.js';
 import type { LockProtocol } from '../fs/lock.js';
+import { checkNoLink } from '../fs/symbolic-link.js';
 import { DataDirectoryPaths } from './data-directory-paths.js';
 import { META_PROPERTIES } from './meta-properties.js';
 import { parseSpoolFile, SPOOL_FILE, SPOOL_FILE_LIMIT_BYTES } from './spool-file.js';
@@ -35,12 +36,14 @@ export interface DataDirectory {
   readonly paths: DataDirectoryPaths;
   readonly filePermissions: number;
   readonly directoryPermissions: number;
+  /** User id of whoever made it. */
+  readonly ownerId: number;
 }
 
 /**
  * Reads what the directory says of itself. DATA_DIR_NOT_FOUND if there is none (also for a Kafka log
  * directory, which is named as such), DATA_DIR_UNKNOWN_FORMAT, DATA_DIR_DAMAGED, PERMISSION_DENIED if
- * everyone may write into it.
+ * everyone may write into it, NOT_A_REGULAR_FILE if a directory in it is a symbolic link.
  */
 export function openDataDirectory(fs: FileSystem, path: string): DataDirectory {
   const root = findRoot(fs, path);
@@ -48,21 +51,25 @@ export function openDataDirectory(fs: FileSystem, path: string): DataDirectory {
   const bytes = readSpoolFile(fs, root);
   if (bytes === undefined) throw explainMissing(fs, root.path);
   const { clusterId, lockProtocol, brokers } = parseSpoolFile(bytes, join(root.path, SPOOL_FILE));
+  // parseSpoolFile gives at least one.
+  const paths = new DataDirectoryPaths({ root: root.path, broker: brokers[0]?.path ?? '' });
+  for (const each of paths.directories) checkNoLink(fs, each);
   return {
     path: root.path,
     clusterId,
     lockProtocol,
     brokers,
-    // parseSpoolFile gives at least one.
-    paths: new DataDirectoryPaths({ root: root.path, broker: brokers[0]?.path ?? '' }),
+    paths,
     filePermissions: root.permissions & FILE_PERMISSIONS,
     directoryPermissions: root.permissions,
+    ownerId: root.ownerId,
   };
 }
 
 export interface DirectoryRoot {
   readonly path: string;
   readonly permissions: number;
+  readonly ownerId: number;
 }
 
 /** The directory itself, behind a link if need be; undefined if nothing is there. */
@@ -83,7 +90,7 @@ export function findRoot(fs: FileSystem, path: string): DirectoryRoot | undefine
       suggestion: `Take that right away: chmod o-w ${path}`,
     });
   }
-  return { path: root, permissions: stat.permissions };
+  return { path: root, permissions: stat.permissions, ownerId: stat.ownerId };
 }
 
 function readSpoolFile(fs: FileSystem, root: DirectoryRoot): Uint8Array | undefined {

@@ -39,11 +39,15 @@ export interface NewPartitions {
   readonly to: number;
 }
 
-/** All of them durably in place on return. The way must be clear: see `clearDebris`. */
+/**
+ * All of them durably in place on return. The way must be clear: see `clearDebris`. Thousands of them take
+ * longer than a lease of the registry lasts, and no timer gets its turn meanwhile: `checkLock` keeps it.
+ */
 export function createPartitions(
   fs: FileSystem,
   directory: DataDirectory,
   { topic, topicId, from, to }: NewPartitions,
+  checkLock: () => void,
 ): void {
   const { paths, filePermissions, directoryPermissions } = directory;
   const build = join(paths.tmp, BUILD_PREFIX + randomNonce());
@@ -55,6 +59,7 @@ export function createPartitions(
   const control = initialControlFile();
   fs.makeDirectory(build, directoryPermissions);
   for (const partition of partitions) {
+    checkLock();
     const folder = join(build, formatTopicPartition(partition));
     fs.makeDirectory(folder, directoryPermissions);
     for (const [name, bytes] of files) writeNew(fs, join(folder, name), bytes, filePermissions);

@@ -1,6 +1,9 @@
 import { CoreError } from '../errors.js';
 import type { LockableFile } from '../fs/lock.js';
 
+/** What the holder of this lock does, for those who wait. */
+export const TOPICS_BEING_CHANGED = 'topics are being changed';
+
 export interface RegistryLockOptions {
   /** Opens a lock of the directory's pinned protocol. */
   readonly openLock: (path: string) => LockableFile;

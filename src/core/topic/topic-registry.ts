@@ -114,7 +114,7 @@ export class TopicRegistry {
         partitions: this.#newPartitionStates(partitions),
       };
       const { topicId } = topic;
-      this.#makePartitions({ topic: name, topicId, from: 0, to: partitions });
+      this.#makePartitions({ topic: name, topicId, from: 0, to: partitions }, checkLock);
       checkLock();
       this.#writeTopic(topic);
       return topic;
@@ -129,7 +129,7 @@ export class TopicRegistry {
       const topic = this.readTopic(name);
       const from = topic.partitions.length;
       if (total <= from) throw notMorePartitions(name, from, total);
-      this.#makePartitions({ topic: name, topicId: topic.topicId, from, to: total });
+      this.#makePartitions({ topic: name, topicId: topic.topicId, from, to: total }, checkLock);
       const added = this.#newPartitionStates(total - from);
       const altered = { ...topic, partitions: [...topic.partitions, ...added] };
       checkLock();
@@ -207,11 +207,11 @@ export class TopicRegistry {
   }
 
   /** On failure what was made is cleared away again, as far as it can be: the disk may be full. */
-  #makePartitions(partitions: NewPartitions): void {
+  #makePartitions(partitions: NewPartitions, checkLock: () => void): void {
     const { fs, directory } = this.#options;
     clearDebris(fs, directory, partitions);
     try {
-      createPartitions(fs, directory, partitions);
+      createPartitions(fs, directory, partitions, checkLock);
     } catch (error) {
       quietly(() => {
         sweepBuilds(fs, directory);

@@ -9,6 +9,7 @@
  * timestamp of -1: none.
  */
 import { isUtf8 } from 'node:buffer';
+import { safeJson } from '../escape.js';
 import { viewBuffer } from './plain-formats.js';
 import type { RecordFormat } from './record-format.js';
 
@@ -16,13 +17,10 @@ import type { RecordFormat } from './record-format.js';
 const NEEDS_ESCAPE =
   /["\\\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
 
-/** The part of it that JSON.stringify leaves as it is. */
-const LEFT_BY_STRINGIFY =
-  /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
-
 export const jsonFormat: RecordFormat = {
   isDelimited: true,
   isRaw: false,
+  isSafe: true,
   // One string and one write for a record: each call into the buffer costs more than the joining.
   write(record, out) {
     const { partition, offset, timestamp, headers } = record;
@@ -53,9 +51,5 @@ function memberOf(name: string, bytes: Uint8Array | null): string {
 /** Most text needs no escape, and looking is cheaper than JSON.stringify. */
 function quoteJson(text: string): string {
   if (!NEEDS_ESCAPE.test(text)) return `"${text}"`;
-  return JSON.stringify(text).replace(LEFT_BY_STRINGIFY, escapeCharacter);
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return safeJson(text);
 }

@@ -5,6 +5,7 @@ import type { RecordFormat } from './record-format.js';
 export const valueFormat: RecordFormat = {
   isDelimited: true,
   isRaw: true,
+  isSafe: false,
   write({ value }, out) {
     if (value !== null) out.append(value);
   },
@@ -15,6 +16,7 @@ export function keyValueFormat(separator: Uint8Array): RecordFormat {
   return {
     isDelimited: true,
     isRaw: true,
+    isSafe: false,
     write({ key, value }, out) {
       if (key !== null) out.append(key);
       out.append(separator);
@@ -31,6 +33,7 @@ export const base64Format: RecordFormat = encodedFormat('base64');
 export const lengthFormat: RecordFormat = {
   isDelimited: false,
   isRaw: false,
+  isSafe: false,
   write({ value }, out) {
     if (value === null) {
       out.appendInt32(-1);
@@ -46,6 +49,7 @@ export const lengthFormat: RecordFormat = {
 export const noFormat: RecordFormat = {
   isDelimited: false,
   isRaw: false,
+  isSafe: true,
   write() {
     // That is all.
   },
@@ -55,6 +59,7 @@ function encodedFormat(encoding: 'hex' | 'base64'): RecordFormat {
   return {
     isDelimited: true,
     isRaw: false,
+    isSafe: true,
     write({ value }, out) {
       if (value !== null) out.appendAscii(viewBuffer(value).toString(encoding));
     },

@@ -11,6 +11,7 @@ export function prettyFormat(palette: Palette): RecordFormat {
   return {
     isDelimited: true,
     isRaw: false,
+    isSafe: true,
     write(record, out) {
       const { key, value } = record;
       const columns = [

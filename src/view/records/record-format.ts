@@ -19,6 +19,8 @@ export interface RecordFormat {
   readonly isDelimited: boolean;
   /** Whether the bytes of a record go out as they are, so that they may hold the delimiter. */
   readonly isRaw: boolean;
+  /** Whether nothing in a record can drive a terminal: its data is encoded or escaped. */
+  readonly isSafe: boolean;
   /** Appends one record to `out`, without a delimiter. */
   write(record: OutputRecord, out: ByteSink): void;
 }

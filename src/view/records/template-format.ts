@@ -20,6 +20,7 @@ export function templateFormat(parts: readonly TemplatePart[]): RecordFormat {
     isDelimited: true,
     // Its author may have put delimiters into it on purpose, so they are no reason for a warning.
     isRaw: false,
+    isSafe: false,
     write(record, out) {
       for (const write of writers) write(record, out);
     },

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
 
 import {
+  checkProtocol,
   openLocks,
   recommend,
   recommendProtocol,
-  sharedFileSystemName,
 } from '../../../src/core/fs/choose-locks.js';
 
 describe('recommend', () => {
@@ -23,18 +23,6 @@ describe('recommend', () => {
     expect(protocol).toBe('lockfile');
     expect(rest.warning).toContain(warning);
   });
-});
-
-test.each([
-  [0xef53, undefined],
-  [0x01021994, undefined],
-  [0x6969, 'NFS'],
-  [0x65735546, 'FUSE'],
-  [0x01021997, '9P'],
-  [0xff534d42, 'CIFS'],
-  [0xff534d42 | 0, 'CIFS'],
-])('file system type %d is %s', (type, name) => {
-  expect(sharedFileSystemName(type)).toBe(name);
 });
 
 test('the file system of a directory is looked up', () => {
@@ -59,4 +47,25 @@ test('a directory pinned to kernel locks is refused where there are none', () =>
     }),
   );
   expect(openLocks('lockfile', false).protocol).toBe('lockfile');
+});
+
+test.each([
+  ['lockfile', 'NFS', false],
+  ['kernel', 'NFS', true],
+  ['kernel', 'FUSE', true],
+] as const)('%s locks on %s: refused %s', (protocol, fileSystem, isRefused) => {
+  const check = (): void => checkProtocol(protocol, '/d', fileSystem);
+  if (!isRefused) check();
+  else {
+    expect(check).toThrow(
+      expect.objectContaining({
+        code: 'DATA_DIR_UNKNOWN_FORMAT',
+        message: `/d is pinned to kernel locks, and lies on ${fileSystem}, where they are not reliable`,
+      }),
+    );
+  }
+});
+
+test('a local directory keeps its kernel locks', () => {
+  checkProtocol('kernel', tmpdir());
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { constants } from 'node:os';
 
 import { fileError, hasErrno, systemCall } from '../../../src/core/fs/file-error.js';
 
@@ -32,6 +33,31 @@ describe('fileError', () => {
       message: `cannot open /a/b: ${reason}`,
       details: { path: '/a/b', errno, syscall: 'open' },
       cause,
+    });
+  });
+
+  // libuv has no names for them; a full quota and a network file system without locks are real.
+  describe.each([
+    ['"UNKNOWN"', (number: number) => ({ code: 'UNKNOWN', errno: -number })],
+    ['"Unknown system error"', (number: number) => ({ code: `Unknown system error -${number}` })],
+  ])('%s is told by its number', (_name, fields) => {
+    test.each([
+      [constants.errno.EDQUOT, 'EDQUOT', 'DISK_FULL', 'the disk quota is used up'],
+      [constants.errno.ESTALE, 'ESTALE', 'FILE_NOT_FOUND', 'the file was removed'],
+      [
+        constants.errno.ENOLCK,
+        'ENOLCK',
+        'IO_ERROR',
+        'the file system has no locks to give (ENOLCK)',
+      ],
+      [4000, 'errno 4000', 'IO_ERROR', 'errno 4000'],
+    ])('%i is %s', (number, errno, code, reason) => {
+      const error = Object.assign(new Error('unknown'), fields(number));
+      expect(fileError('lock', '/a', error)).toMatchObject({
+        code,
+        message: `cannot lock /a: ${reason}`,
+        details: { path: '/a', errno },
+      });
     });
   });
 

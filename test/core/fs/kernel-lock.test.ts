@@ -12,8 +12,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
-import { KernelLocks, kernelLocksAvailable } from '../../../src/core/fs/kernel-lock.js';
-import type { KernelLock } from '../../../src/core/fs/kernel-lock.js';
+import { KernelLock, KernelLocks, kernelLocksAvailable } from '../../../src/core/fs/kernel-lock.js';
 import { exitOf, firstLineOf, LockProcesses } from './lock-processes.js';
 
 const SOON_MS = 1000;
@@ -61,6 +60,22 @@ describe('within one process', () => {
     first.unlock();
     expect(first.stillHeld()).toBe(false);
     expect(second.tryLock()).toBe(true);
+  });
+
+  test('a file system that refuses to lock or to unlock is told as what it is', () => {
+    const refuse = (): never => {
+      throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    };
+    const addon = { tryLock: refuse, unlock: refuse, waitForLock: refuse };
+    const lock = new KernelLock(addon, path);
+    opened.push(lock);
+    const failure = { code: 'IO_ERROR', details: { path, errno: 'EIO' } };
+    expect(() => lock.tryLock()).toThrow(expect.objectContaining(failure));
+    const locked = new KernelLock({ ...addon, tryLock: () => undefined }, path);
+    opened.push(locked);
+    expect(locked.tryLock()).toBe(true);
+    expect(() => locked.unlock()).toThrow(expect.objectContaining(failure));
+    expect(locked.stillHeld()).toBe(false);
   });
 
   test('shared locks stand beside each other, and exclude an exclusive one', () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statSync, utimesSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 
 import { LockfileLease, STALE_MS } from '../../../src/core/fs/lockfile-lease.js';
 
@@ -30,6 +30,7 @@ beforeEach(() => {
   path = join(directory, 'file');
 });
 afterEach(() => {
+  jest.useRealTimers();
   for (const lease of leases.splice(0)) lease.release();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -57,6 +58,34 @@ test('a stale lease is taken over, and its holder notices', () => {
   expect(second.tryTake()).toBe(true);
   expect(first.isHeld()).toBe(false);
   expect(second.isHeld()).toBe(true);
+});
+
+/** The clocks go forward at a word, and no timer of proper-lockfile gets its turn. */
+function playClock(): (ms: number) => void {
+  const timers = ['setTimeout', 'clearTimeout', 'setImmediate', 'nextTick'] as const;
+  jest.useFakeTimers({ doNotFake: [...timers] });
+  return (ms) => jest.advanceTimersByTime(ms);
+}
+
+test('work that gives timers no turn keeps the lease by asking for it', () => {
+  const pass = playClock();
+  const lease = newLease();
+  expect(lease.tryTake()).toBe(true);
+  for (let at = 0; at < 10; at++) {
+    pass(STALE_MS / 2);
+    expect(lease.isHeld()).toBe(true);
+    expect(Date.now() - statSync(lockDirectory()).mtimeMs).toBeLessThan(STALE_MS / 2);
+  }
+  lease.release();
+  expect(isThere()).toBe(false);
+});
+
+test('a lease that nobody asked for is lost when it may have gone stale', () => {
+  const pass = playClock();
+  const lease = newLease();
+  lease.tryTake();
+  pass(STALE_MS - 4_000);
+  expect(lease.isHeld()).toBe(false);
 });
 
 test('a holder that lost its lease does not remove the lease of its successor', () => {

@@ -42,6 +42,14 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
+test('what others wrote is read anew: taking the lock opens the file', () => {
+  const lock = openLock();
+  const before = lock.file;
+  expect(lock.tryLock()).toBe(true);
+  expect(lock.file).not.toBe(before);
+  expect(() => before.stat()).toThrow('used after it was closed');
+});
+
 test('a waiter gets the lock when it is given back', async () => {
   const [first, second] = [openLock(), openLock()];
   expect(first.tryLock()).toBe(true);

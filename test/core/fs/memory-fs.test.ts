@@ -249,3 +249,37 @@ describe('like a real file system', () => {
     expect(textOf(fs.crashClone(0), '/file')).toBe('text');
   });
 });
+
+describe('watched and forked', () => {
+  test('each change is told of before it is made, and a write half-way through it', () => {
+    const fs = withFile('/file', '');
+    const told: string[] = [];
+    fs.watch((change) => told.push(`${change}: ${textOf(fs.crashClone(1), '/file')}`));
+    appendWhole(fs.open('/file', 'append'), Buffer.from('text'));
+    fs.watch(undefined);
+    fs.syncDirectory('/');
+    const [before, half] = told;
+    expect(before).toBe('append /file 4: ');
+    expect(half).toMatch(/^rest of append \/file 4: (t|te|tex)$/);
+    expect(told).toHaveLength(2);
+    expect(textOf(fs, '/file')).toBe('text');
+  });
+
+  test('a fork goes its own way, and a power cut takes what was not synced before it', () => {
+    const fs = withFile('/file', 'synced');
+    appendWhole(fs.open('/file', 'append'), Buffer.from('TAIL'));
+    fs.rename('/file', '/other');
+    const fork = fs.fork();
+    expect(fork.fingerprint()).toBe(fs.fingerprint());
+    expect(textOf(fork.crashClone(0), '/file')).toBe('synced');
+    expect(textOf(fork.crashClone(1), '/other')).toBe('syncedTAIL');
+    const file = fork.open('/other', 'update');
+    file.writeAt(Buffer.from('FORKED'), 0, 6, 0);
+    file.sync();
+    fork.syncDirectory('/');
+    expect(textOf(fork.crashClone(0), '/other')).toBe('FORKEDTAIL');
+    expect(textOf(fs, '/other')).toBe('syncedTAIL');
+    expect(textOf(fs.crashClone(0), '/file')).toBe('synced');
+    expect(fork.fingerprint()).not.toBe(fs.fingerprint());
+  });
+});

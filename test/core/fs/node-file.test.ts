@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -45,6 +46,16 @@ test('reads what was asked for, and less only at the end', () => {
   const target = Buffer.from('....');
   expect(file.readAt(target, 1, 2, 5)).toBe(2);
   expect(target.toString()).toBe('.56.');
+  file.close();
+});
+
+// The kernel makes this one up as it is read, and hands it out in pieces of less than a page.
+const PIECEMEAL = '/proc/kallsyms';
+(existsSync(PIECEMEAL) ? test : test.skip)('goes on where the kernel reads less than asked', () => {
+  const file = NodeFile.open(PIECEMEAL, 'read');
+  const target = Buffer.alloc(64 * 1024);
+  expect(file.readAt(target, 0, target.length, 0)).toBe(target.length);
+  expect(target.toString()).toBe(readFileSync(PIECEMEAL).toString('utf8', 0, target.length));
   file.close();
 });
 

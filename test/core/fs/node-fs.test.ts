@@ -130,3 +130,15 @@ test('syncDirectory syncs a directory and nothing else', () => {
 test('freeBytes counts bytes, not blocks', () => {
   expect(fs.freeBytes(directory)).toBeGreaterThan(1 << 20);
 });
+
+test('a link to a directory is not listed: what is listed is often removed', () => {
+  mkdirSync(at('home'));
+  symlinkSync(at('home'), at('trash'));
+  const refused = expect.objectContaining({
+    code: 'NOT_A_REGULAR_FILE',
+    details: { path: at('trash') },
+  });
+  expect(() => fs.list(at('trash'))).toThrow(refused);
+  // The link that somebody made to a data directory is theirs to follow.
+  expect(fs.list(`${at('trash')}/.`)).toEqual([]);
+});

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import process from 'node:process';
 
 import { expect, test } from '@jest/globals';
 
 import {
+  effectiveUserId,
   isAlive,
   ownIdentity,
   parseProcStat,
@@ -65,4 +66,16 @@ test.each([
   ['1 (a) b) R (c) T 0 1 1 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 11 0 12 1 1', 'T', 12],
 ])('parses %s', (text, state, startTime) => {
   expect(parseProcStat(text)).toEqual({ state, startTime });
+});
+
+test('a process of another namespace is not seen from here, which is no death', () => {
+  const identity = ownIdentity('produce');
+  expect(identity.pidNamespace).toBe(statSync('/proc/self/ns/pid').ino);
+  const elsewhere = { ...identity, pid: 2 ** 30, pidNamespace: identity.pidNamespace! + 1 };
+  expect([processState(elsewhere), isAlive(elsewhere)]).toEqual(['unseen', true]);
+  expect(processState({ pid: 2 ** 30, startTime: 1 })).toBe('dead');
+});
+
+test('users have numbers', () => {
+  expect(effectiveUserId()).toBe(process.geteuid?.());
 });

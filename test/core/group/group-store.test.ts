@@ -512,7 +512,7 @@ describe('the list of groups', () => {
     expect(store.list().states).toHaveLength(1000);
     const opened = fs.operations.slice(before).filter(({ kind }) => kind === 'read');
     expect(opened).toHaveLength(1000);
-    expect(fs.operations.length - before).toBeLessThanOrEqual(4001);
+    expect(fs.operations.length - before).toBeLessThanOrEqual(5001);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   createPartition,
   environment,
 } from '../../support/log-fixture.js';
+import { FaultFileSystem } from '../../support/fault-fs.js';
 import { MemoryFileSystem } from '../../support/memory-fs.js';
 import { MemoryLocks } from '../../support/memory-locks.js';
 
@@ -51,6 +52,24 @@ test('a lock that was never given back raises the fence, once', async () => {
   next.release();
   await next.acquire(NO_WAIT);
   expect([next.wasAbandoned, next.state.fence]).toEqual([false, 1]);
+});
+
+test('what a dead holder kept is durable before anybody builds on it', async () => {
+  // Twice wrapped, so that the sync is not made, rather than refused with the loss of what it covers.
+  const dying = new FaultFileSystem(new FaultFileSystem(fs));
+  const holder = new LogLock(environment(fs), new MemoryLocks(dying).open(LOCATION.controlPath));
+  await holder.acquire(NO_WAIT);
+  dying.failWhen(({ kind }) => (kind === 'sync' ? 'IO_ERROR' : undefined));
+  expect(() => holder.keep({ logStartOffset: 7 })).toThrow('made to fail');
+
+  const next = lockOf();
+  await next.acquire(NO_WAIT);
+  expect(next.state.logStartOffset).toBe(7);
+  fs = fs.crashClone(0);
+  locks = new MemoryLocks(fs);
+  const later = lockOf('boot-2');
+  await later.acquire(NO_WAIT);
+  expect(later.state.logStartOffset).toBe(7);
 });
 
 test('a holder that was passed over is fenced, and writes nothing when it lets go', async () => {

@@ -10,9 +10,12 @@ import {
   createPartition,
   environment,
   openWriter,
+  overwrite,
   readerOf,
 } from '../../support/log-fixture.js';
 import { MemoryFileSystem } from '../../support/memory-fs.js';
+import { repair } from './repairing.js';
+import { LOG, logOf } from './verification.js';
 
 /** Segments of ten records and 100 bytes; `ages`: ms of the newest record before now. */
 function planOf(
@@ -115,4 +118,37 @@ test('on a disk that has no room for a new segment the active one stays, its rec
   await pruner.prune(NO_WAIT);
   expect([readerOf(fs).logStartOffset, readerOf(fs).findEnd().offset]).toEqual([2, 2]);
   expect(readerOf(fs).baseOffsets()).toEqual([2]);
+});
+
+describe('of a repaired log', () => {
+  const ROLLED = { segmentBytes: 400 };
+  const path = (name: string): string => `${LOCATION.directory}/${name}`;
+
+  /** All of its first segment is damaged: the log begins with an empty one, then the rest. */
+  async function repaired(): Promise<MemoryFileSystem> {
+    const fs = await logOf(9, ROLLED);
+    overwrite(fs, path('00000000000000000000.log'), 0, Buffer.alloc(fs.stat(LOG)!.sizeBytes, 7));
+    await repair(fs);
+    expect(fs.stat(LOG)!.sizeBytes).toBe(0);
+    return fs;
+  }
+
+  test('an empty segment holds back nothing that is older', async () => {
+    const fs = await repaired();
+    const writer = openWriter(environment(fs, { nowMs: START_MS + 10_000 }), { retentionMs: 5000 });
+    const { removals } = await writer.prune(NO_WAIT);
+    writer.close();
+    expect(removals.map(({ baseOffset }) => baseOffset)).toEqual([0, 8, 16]);
+  });
+
+  test('what was kept aside goes with its segment', async () => {
+    const fs = await repaired();
+    const aside = (): string[] =>
+      fs.list(LOCATION.directory).filter((name) => /damaged/.test(name));
+    expect(aside()).toEqual(['00000000000000000000.log.damaged']);
+    const writer = openWriter(environment(fs));
+    await writer.trim(8, NO_WAIT);
+    writer.close();
+    expect(aside()).toEqual([]);
+  });
 });

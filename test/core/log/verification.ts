@@ -69,6 +69,14 @@ export function readBytes(fs: FileSystem, path: string): Buffer {
   return bytes;
 }
 
+/** Where the batches of a log begin. */
+export function positionsOf(fs: FileSystem, path: string): number[] {
+  const bytes = readBytes(fs, path);
+  const positions: number[] = [];
+  for (let at = 0; at < bytes.length; at += 12 + bytes.readInt32BE(at + 8)) positions.push(at);
+  return positions;
+}
+
 /** Replaces the whole content. */
 export function writeBytes(fs: FileSystem, path: string, bytes: Uint8Array): void {
   if (fs.stat(path) !== undefined) fs.removeFile(path);

@@ -375,6 +375,32 @@ describe('a note', () => {
   });
 });
 
+describe('offsets that a repair gave up', () => {
+  const giveUp = async (fs: MemoryFileSystem, firstOffset: number, endOffset: number) => {
+    const env = environment(fs);
+    const lock = new LogLock(env, env.locks.open(LOCATION.controlPath));
+    await lock.acquire(NO_WAIT);
+    lock.keep({ lostRanges: [{ firstOffset, endOffset }] });
+    lock.release();
+  };
+
+  test.each([
+    ['between two segments', 1, 2],
+    ['before the first', 0, 1],
+  ])('%s are a note', async (_, from, to) => {
+    const fs = await logOf(9, ROLLING);
+    const bases = basesOf(fs);
+    for (const suffix of ['.log', '.index', '.timeindex']) fs.removeFile(at(bases[from]!, suffix));
+    expect(damageOf(verify(fs))).toHaveLength(1);
+    await giveUp(fs, bases[from]!, bases[to]! - 1);
+    expect(damageOf(verify(fs))).toHaveLength(1);
+    await giveUp(fs, bases[from]!, bases[to]!);
+    expect(verify(fs).findings).toMatchObject([
+      { kind: 'note', file: LOCATION.controlPath, offset: bases[from] },
+    ]);
+  });
+});
+
 test('segments that are missing below the start of the log were pruned', async () => {
   const fs = await logOf(12, ROLLING);
   const [, second = 0, third = 0] = basesOf(fs);

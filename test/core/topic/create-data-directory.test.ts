@@ -108,6 +108,13 @@ describe('creating a data directory', () => {
   });
 });
 
+test('is durable also where a killed creator made what is above it', async () => {
+  const fs = new MemoryFileSystem();
+  for (const path of ['/a', '/a/b']) fs.makeDirectory(path, 0o700);
+  await createDataDirectory({ ...creationIn(fs), path: '/a/b/c' });
+  expect(openDataDirectory(fs.crashClone(0), '/a/b/c').paths.root).toBe('/a/b/c');
+});
+
 const real = mkdtempSync(join(tmpdir(), 'spool-create-'));
 afterAll(() => rmSync(real, { recursive: true }));
 

@@ -23,6 +23,18 @@ describe('the paths of a data directory', () => {
       brokerLock: '/d/brokers/0/log/.lock',
       tmp: '/d/brokers/0/tmp',
       trash: '/d/brokers/0/trash',
+      directories: [
+        '/d/topics',
+        '/d/groups',
+        '/d/partitions',
+        '/d/locks',
+        '/d/locks/groups',
+        '/d/brokers',
+        '/d/brokers/0',
+        '/d/brokers/0/log',
+        '/d/brokers/0/tmp',
+        '/d/brokers/0/trash',
+      ],
     });
   });
 

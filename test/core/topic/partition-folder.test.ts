@@ -9,12 +9,18 @@ import {
 import { newFileSystem, ROOT } from './registry-fixture.js';
 
 const topicId = 'AbCdEfGhSxKaLmNoPqRsTw';
+const noCheck = (): void => undefined;
 const LOG = `${ROOT}/brokers/0/log`;
 
 describe('new partitions', () => {
   test('have the folder of a broker and a control file', async () => {
     const fs = await newFileSystem();
-    createPartitions(fs, openDataDirectory(fs, ROOT), { topic: 't', topicId, from: 2, to: 4 });
+    createPartitions(
+      fs,
+      openDataDirectory(fs, ROOT),
+      { topic: 't', topicId, from: 2, to: 4 },
+      noCheck,
+    );
     const made = Object.entries(fs.tree()).filter(([path]) => /t-\d/.test(path));
     const folder = (name: string): [string, string][] => [
       [`${LOG}/${name}`, 'directory'],
@@ -35,7 +41,12 @@ describe('new partitions', () => {
   test('are synced before their folder gets its name, and the name is synced last', async () => {
     const fs = await newFileSystem();
     const before = fs.trace.length;
-    createPartitions(fs, openDataDirectory(fs, ROOT), { topic: 't', topicId, from: 0, to: 1 });
+    createPartitions(
+      fs,
+      openDataDirectory(fs, ROOT),
+      { topic: 't', topicId, from: 0, to: 1 },
+      noCheck,
+    );
     const steps = fs.trace
       .slice(before)
       .map((step) => step.replaceAll(ROOT, '').replace(/create-[0-9a-f]+/g, 'N'))
@@ -59,13 +70,13 @@ describe('debris', () => {
   const withPartitions = async (topic: string, to: number) => {
     const fs = await newFileSystem();
     const directory = openDataDirectory(fs, ROOT);
-    createPartitions(fs, directory, { topic, topicId, from: 0, to });
+    createPartitions(fs, directory, { topic, topicId, from: 0, to }, noCheck);
     return { fs, directory };
   };
 
   test('of one topic is cleared from a partition on; other topics stay', async () => {
     const { fs, directory } = await withPartitions('t', 3);
-    createPartitions(fs, directory, { topic: 't-1', topicId, from: 0, to: 1 });
+    createPartitions(fs, directory, { topic: 't-1', topicId, from: 0, to: 1 }, noCheck);
     clearDebris(fs, directory, { topic: 't', from: 1 });
     const kept = ['t-0', 't-1-0'];
     expect(
