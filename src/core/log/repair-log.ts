@@ -168,8 +168,14 @@ export class LogRepair {
 
   /** Step 3. What is left behind is on disk before anything follows it, as at every roll. */
   #beginSegment({ newBaseOffset, activeBaseOffset }: LogRepairPlan): void {
-    if (newBaseOffset === undefined) return;
     const { fs, bootId } = this.#env;
+    if (newBaseOffset === undefined) {
+      // A repair before this one may have made it, and died before it said so: readers go by what is said.
+      if (activeBaseOffset !== undefined && activeBaseOffset > this.#lock.state.activeBaseOffset) {
+        this.#lock.update({ bootId, activeBaseOffset, syncedPosition: 0 });
+      }
+      return;
+    }
     const { directory, filePermissions } = this.#options.location;
     if (activeBaseOffset !== undefined) {
       const log = fs.open(this.#logPath(activeBaseOffset), 'append');

@@ -12,7 +12,7 @@ import {
   flipBit,
   readerOf,
 } from '../../support/log-fixture.js';
-import { planOf, repairOptions } from './repairing.js';
+import { planOf, repair, repairOptions } from './repairing.js';
 import { LOG, logOf, positionsOf, readBytes } from './verification.js';
 
 async function damagedLog() {
@@ -130,4 +130,23 @@ test('an unfinished append is cut, and its bytes are kept', async () => {
   repair.end();
   expect(readBytes(fs, LOG).length).toBe(length);
   expect(repair.keptAside).toEqual([`${LOCATION.directory}/00000000000000000000.log.torn`]);
+});
+
+test('one that died before it said where the log goes on is made good by the next', async () => {
+  const memory = await damagedLog();
+  const plan = planOf(memory);
+  const faults = new FaultFileSystem(memory);
+  let isMade = false;
+  faults.failWhen(({ kind, path }) => {
+    isMade ||= kind === 'create' && path.endsWith('.log') && !path.includes('cleaned');
+    return isMade && kind === 'writeAt' && path === LOCATION.controlPath ? 'IO_ERROR' : undefined;
+  });
+  const first = new LogRepair(environment(faults), repairOptions());
+  await first.begin(NO_WAIT);
+  expect(await codeOf(() => carryOut(first, plan))).toBe('IO_ERROR');
+  const disk = memory.crashClone(1);
+  expect(readerOf(disk).control()!.activeBaseOffset).toBe(0);
+  await repair(disk);
+  const reader = readerOf(disk);
+  expect(reader.control()!.activeBaseOffset).toBe(reader.baseOffsets().at(-1));
 });
