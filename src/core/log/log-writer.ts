@@ -187,6 +187,10 @@ export class LogWriter {
     if (end.kind !== 'uncut' && isNews) this.#establish(this.#active);
     // Whoever rolled may have died, or been refused, before saying so.
     else if (baseOffset > state.activeBaseOffset) this.#lock.update(nothingSynced(baseOffset));
+    // Trimmed records that a power cut took: what comes now must not stand below the start.
+    if (end.kind === 'open' && this.#active.tail.nextOffset < state.logStartOffset) {
+      this.#establish(this.#startSegment(state.logStartOffset));
+    }
   }
 
   /** After a power cut, or for the first time: what was found good is synced and built on. */
