@@ -37,8 +37,8 @@ export type Kind = (typeof KINDS)[number];
 export type SweepSizes = Readonly<Record<Kind, number>>;
 
 export const USUAL_SIZES: SweepSizes = {
-  killed: 12,
-  'refused a call': 12,
+  killed: 8,
+  'refused a call': 8,
   'refused it for good': 2,
   interrupted: 2,
 };
