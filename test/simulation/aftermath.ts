@@ -18,7 +18,7 @@ export interface Accident {
   readonly allowed: readonly Facets[];
   readonly wasPowerCut: boolean;
   /** There was a power cut before, and perhaps no writer since. */
-  readonly hasOldIndexes?: boolean;
+  readonly isUnrecovered?: boolean;
   /** The disk refused a sync: a power cut takes what it should have covered (failed-sync.test.ts). */
   readonly hasLostBytes?: boolean;
 }
@@ -45,15 +45,18 @@ export async function goOn(
 ): Promise<Aftermath> {
   const found = await survey(machine);
   settle(ledger, found, wasPowerCut);
-  const hasOldIndexes = wasPowerCut || accident.hasOldIndexes === true;
-  expectNone(found, { ledger, allowed, mayHaveWrongIndexes: hasOldIndexes });
+  const isUnrecovered = wasPowerCut || accident.isUnrecovered === true;
+  expectNone(found, { ledger, allowed, isUnrecovered });
   const commands = recovery(found, { turn, count: HAS_FEW_SEEDS ? 2 : 5 });
   const telling = await tell(new Stage(machine, ledger), commands, choose);
   const after = await survey(machine);
   expect(vanished(found, after)).toEqual([]);
   const isWritten = commands.some(({ name }) => name.startsWith('produce'));
-  const mayHaveWrongIndexes = hasOldIndexes && !isWritten;
-  expectNone(after, { ledger, allowed: [after.facets], mayHaveWrongIndexes });
+  expectNone(after, {
+    ledger,
+    allowed: [after.facets],
+    isUnrecovered: isUnrecovered && !isWritten,
+  });
   // What was done since is safe, whatever those left who were stopped.
   const uncertain = allowed.map((each) => withChanges(each, found.facets, after.facets));
   for (const seed of accident.hasLostBytes ? [] : seedsOf(turn)) {
@@ -61,7 +64,7 @@ export async function goOn(
     told.forgiveUnsynced();
     const cut = await survey(machine.afterPowerCut(seed));
     const allowedNow = [after.facets, ...uncertain];
-    expectNone(cut, { ledger: told, allowed: allowedNow, mayHaveWrongIndexes: true });
+    expectNone(cut, { ledger: told, allowed: allowedNow, isUnrecovered: true });
   }
   return {
     telling,

@@ -38,9 +38,8 @@ export function recovery(
     produce,
     CONSUMING,
     topics.includes('fresh') ? [] : [CREATING],
-    // Behind a sync: unsynced-trim.test.ts says why.
-    [...produce, { name: 'prune', run: (stage) => stage.pruneAsPlanned('orders') }],
-    [...produce, { name: 'trim', run: (stage) => stage.trimByOne('orders') }],
+    [{ name: 'prune', run: (stage) => stage.pruneAsPlanned('orders') }],
+    [{ name: 'trim', run: (stage) => stage.trimByOne('orders') }],
   ];
   const first = turn % commands.length;
   return [begin, ...[...commands, ...commands].slice(first, first + count)].flat();

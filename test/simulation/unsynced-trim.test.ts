@@ -18,5 +18,5 @@ test('after a trim of records that nobody synced and a power cut, offsets go on'
   await next.produce('orders', [[20]]);
   const found = await survey(next.machine);
   const allowed = [found.facets];
-  expect(contradictions(found, { ledger, allowed, mayHaveWrongIndexes: false })).toEqual([]);
+  expect(contradictions(found, { ledger, allowed, isUnrecovered: false })).toEqual([]);
 });

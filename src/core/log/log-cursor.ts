@@ -165,8 +165,10 @@ export class LogCursor {
     }
     if (stop.kind === 'end') {
       // Nothing behind it can tell what its offsets should be.
-      if (this.#disbelieved !== undefined) throw this.#damage(this.#disbelieved);
-      return false;
+      const last = this.#disbelieved;
+      if (last === undefined) return false;
+      if (!this.#isDamaged(last, this.#log.tailContext(this.baseOffset))) return false;
+      throw this.#damage(last);
     }
     const context = this.#log.tailContext(this.baseOffset);
     // What is known to be on disk by now may have been appended after the bytes were looked at.

@@ -137,7 +137,7 @@ class SegmentCheck {
     let stop: ScanStop | undefined;
     do {
       while (this.#scanner.next()) {
-        this.#accept(this.#scanner.batch, this.#scanner.position);
+        if (!this.#accept(this.#scanner.batch, this.#scanner.position)) break;
         if (this.#scanner.nextPosition - reported < STEP_BYTES) continue;
         yield this.#scanner.nextPosition - reported;
         reported = this.#scanner.nextPosition;
@@ -154,20 +154,21 @@ class SegmentCheck {
     return { ...options, expectedOffset };
   }
 
-  #accept(batch: RecordBatch, position: number): void {
+  /** False for a batch that a power cut has torn: it is the end. */
+  #accept(batch: RecordBatch, position: number): boolean {
     const { baseOffset, lastOffset, maxTimestamp, sizeBytes } = batch;
     const { at, bytes } = this.#scanner;
     this.#batches++;
     this.#records += this.#recordsCheck.see(bytes, at, position);
     this.#epochs.see(position, baseOffset, batch.partitionLeaderEpoch);
     if (baseOffset < this.#tail.nextOffset && !this.#refutesGap(baseOffset)) {
-      this.#seeGhost(position, baseOffset);
-      return;
+      return this.#seeGhost(position, baseOffset);
     }
     this.#settlePending(batch, position);
     this.#tail.add({ position, sizeBytes, lastOffset, maxTimestamp }, Infinity);
     if (!this.#allowGaps) this.#scanner.expectedOffset = lastOffset + 1;
     this.#indexes.see(position, batch);
+    return true;
   }
 
   /** After missing offsets: a batch that fits before them shows that one base offset alone was wrong. */
@@ -201,15 +202,18 @@ class SegmentCheck {
    * A batch whose offsets were given out before. A writer that had lost its lock stood at the end of
    * some batch, so its own begins where another one does; anything else is a wrong base offset.
    */
-  #seeGhost(position: number, offset: number): void {
+  #seeGhost(position: number, offset: number): boolean {
     const isGhost = this.#ghosts < GHOSTS_MAX && hasBatchAt(this.#log, offset, position);
     if (isGhost) {
       this.#ghosts++;
       this.#firstGhost ??= { position, offset };
-      return;
+      return true;
     }
     const reason = `offset ${offset} where ${this.#tail.nextOffset} was due`;
+    const stop: ScanStop = { kind: 'gap', position, reason };
+    if (this.#isUnfinished(stop)) return this.#goOnBehind(stop);
     this.#findings.damage(reason, { position, offset });
+    return true;
   }
 
   /** False where nothing more can be read. */
