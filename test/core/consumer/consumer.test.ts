@@ -151,7 +151,9 @@ describe('what is pruned before it could be read is told', () => {
     const consumer = consumerOf();
     await writers[1]!.trim(3, NO_WAIT);
     expect(take(consumer)).toBe('0:0 0:1 0:2 0:3 1:3 0:4 1:4');
-    expect(consumer.gaps).toMatchObject([{ topic: 't', partition: 1, firstOffset: 0, endOffset: 3 }]);
+    expect(consumer.gaps).toMatchObject([
+      { topic: 't', partition: 1, firstOffset: 0, endOffset: 3 },
+    ]);
   });
 
   test('and not given out, though its batch is still there', async () => {
