@@ -5,9 +5,9 @@
  * from.
  *
  * SPOOL_TEST_SEEDS: at 240 two disks of a power cut at each change, two stops in each recovery, and all of
- * the commands after each; at 40 a kill at each change, a power cut at
- * one in three, and a stop in one recovery in three; at 6 a kill at every other change. A power cut before
- * each sync and after each command in any case.
+ * the commands after each; at 40 a kill at each change, a power cut at one in three, and a stop in one
+ * recovery in three; at 6 a kill at every other change. A power cut before each sync and after each command
+ * in any case.
  */
 import { expect, test } from '@jest/globals';
 
@@ -19,7 +19,7 @@ import { type Choice, DONE, allowedAt, tell } from './telling.js';
 
 const SEEDS = sizeFrom('SPOOL_TEST_SEEDS', 6);
 const SHARE = SEEDS / 120;
-/** A recovery makes some so many changes. */
+/** About as many changes as a recovery makes. */
 const STRIDE = SHARE < 1 ? 25 : 60;
 
 test.each(STORIES)('$name', async (story) => {

@@ -38,7 +38,14 @@ export class LogReader extends LogView {
     return this.#withLastSegment((segment) => {
       // Before the scan: what is known to be on disk then, the scan must find.
       const context = this.tailContext(segment.baseOffset);
-      const scan = scanEnd(segment, this.allowGaps);
+      // The index is not synced: after a power cut it may lead past a hole.
+      const scan = context.afterPowerCut
+        ? scanWhole(segment, {
+            indexIntervalBytes: Infinity,
+            checkCrcFrom: context.syncedPosition,
+            allowGaps: this.allowGaps,
+          })
+        : scanEnd(segment, this.allowGaps);
       const verdict = judgeTail(segment.log, scan, context);
       const isDamaged = verdict.kind === 'damaged';
       const endOffset = isDamaged ? verdict.readableOffset : scan.tail.nextOffset;

@@ -11,7 +11,7 @@ import type { File } from '../fs/file-system.js';
 import { BatchScanner, type ScanStop } from '../segment/batch-scanner.js';
 import { goodBatchesFrom } from '../segment/good-batch.js';
 import type { LeaderEpochEntry } from './leader-epoch-checkpoint.js';
-import { isOldMessage } from './repair-old-format.js';
+import { isOldMessage } from '../segment/old-message.js';
 import { type BatchFacts, factsOf, matchByChecksum, uncheckedBytes } from './repair-batch.js';
 import { claimAt, recordsPerByteMax } from './repair-claims.js';
 import { baseOffsetAt, nextGoodBatch } from './repair-search.js';

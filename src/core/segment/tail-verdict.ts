@@ -15,9 +15,9 @@
  * the end whatever follows, and none of it had been acknowledged. (Alagappan et al., "Protocol-Aware
  * Recovery for Consensus-Based Storage", FAST '18, on telling the two apart.)
  */
-import { LEADER_EPOCH_AT, MAGIC_AT } from '../batch/format.js';
 import type { File } from '../fs/file-system.js';
 import { BatchScanner, type ScanStop } from './batch-scanner.js';
+import { isOldMessage } from './old-message.js';
 import { findBehind, findResumption } from './resumption.js';
 import type { SegmentScan } from './segment-scan.js';
 
@@ -45,7 +45,8 @@ export function judgeTail(log: File, scan: SegmentScan, context: TailContext): T
   const { stop, tail } = scan;
   if (stop.kind === 'end') return { kind: 'whole' };
   const isBeyondSynced = stop.position >= context.syncedPosition;
-  const isOldFormat = stop.kind === 'unsupported' && beginsInOldFormat(log, stop.position);
+  // A torn header, with zeros or garbage in it, can look like one; a segment of that format begins with one.
+  const isOldFormat = stop.kind === 'unsupported' && stop.position === 0 && isOldMessage(log, 0);
   const mayBeCut = context.afterPowerCut && context.isFailed?.(tail.nextOffset) !== true;
   if (isBeyondSynced && mayBeCut && !isOldFormat) return { kind: 'unfinished', stop };
   if (stop.kind === 'gap' || stop.kind === 'unsupported') {
@@ -59,16 +60,6 @@ export function judgeTail(log: File, scan: SegmentScan, context: TailContext): T
   const isKnown = resumesAt !== undefined && last.stopPosition >= context.syncedPosition;
   const endOffset = isKnown ? last.endOffset : undefined;
   return { kind: 'damaged', stop, resumesAt, readableOffset: last.endOffset, endOffset };
-}
-
-/**
- * Half a header with zeros behind it, as a power cut leaves it, looks like a batch of an old format. A
- * segment of that format begins with one, and where a batch has its leader epoch it has a checksum.
- */
-function beginsInOldFormat(log: File, position: number): boolean {
-  const header = Buffer.alloc(MAGIC_AT);
-  log.readAt(header, 0, header.length, position);
-  return position === 0 && header.readUInt32BE(LEADER_EPOCH_AT) !== 0;
 }
 
 /**

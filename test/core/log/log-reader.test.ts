@@ -16,6 +16,7 @@ import {
   environment,
   flipBit,
   openWriter,
+  overwrite,
   readerOf,
 } from '../../support/log-fixture.js';
 import { MemoryFileSystem } from '../../support/memory-fs.js';
@@ -207,4 +208,16 @@ describe('what a reader wants to be durable is durable', () => {
     readerOf(faults).syncBefore(2);
     expect(syncsOf(faults)).toHaveLength(1);
   });
+});
+
+test('after a power cut the end is not looked for behind a hole that the index leads past', async () => {
+  const log = segmentPath(LOCATION.directory, 0, '.log');
+  await appendSynced(writer, [batchOf(['synced'])]);
+  const holeAt = contentOf(fs, log).length;
+  await writer.append([batchOf(['hole'])], NO_WAIT, () => undefined);
+  const holeBytes = contentOf(fs, log).length - holeAt;
+  await writer.append([batchOf(['behind it'])], NO_WAIT, () => undefined);
+  const disk = fs.crashClone(1);
+  overwrite(disk, log, holeAt, Buffer.alloc(holeBytes));
+  expect(readerOf(disk, 'boot-2').findEnd()).toEqual({ offset: 1, damage: undefined });
 });

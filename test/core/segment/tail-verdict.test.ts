@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { crc32 } from 'node:zlib';
 
 import { BatchScanner } from '../../../src/core/segment/batch-scanner.js';
 import { SegmentTail } from '../../../src/core/segment/segment-tail.js';
@@ -96,8 +97,12 @@ describe('after a power cut the first bad batch past the synced position is the 
   });
 });
 
-test('a segment of an old format is never cut', () => {
-  const old = changed(batchAt(0, ['x']), 12, 1, 2, 3, 4, 1);
+test('a segment of an old format is never cut; garbage that looks like one is', () => {
+  const old = Buffer.from('00000000000000000000000fe4e6b5dd0000ffffffff0000000178', 'hex');
+  old.writeUInt32BE(crc32(old.subarray(16)), 12);
+  expect(verdictOf([changed(batchAt(0, ['x']), 12, 1, 2, 3, 4, 1)], { afterPowerCut: true })).toBe(
+    'unfinished',
+  );
   expect(verdictOf([old], { afterPowerCut: true })).toMatch(/^damaged/);
 });
 

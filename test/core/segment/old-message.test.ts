@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { crc32 } from 'node:zlib';
-import { isOldMessage } from '../../../src/core/log/repair-old-format.js';
+import { isOldMessage } from '../../../src/core/segment/old-message.js';
 import { batchAt, fileOf } from '../../support/log-fixture.js';
 import { MemoryFileSystem } from '../../support/memory-fs.js';
 
